@@ -189,7 +189,16 @@ _LAWS = frozenset({"Luật", "Bộ luật", "Pháp lệnh"})
 
 
 def _type_before(before: str, symbol: str | None) -> str | None:
-    """The type word that the number belongs to, in the line before it."""
+    found = type_before(before, symbol)
+    return found[0] if found else None
+
+
+def type_before(before: str, symbol: str | None) -> tuple[str, int] | None:
+    """The type that a number belongs to and how far before the number its word begins.
+
+    >>> type_before("theo các Nghị quyết số 18, ", None)
+    ('Nghị quyết', 18)
+    """
     window = before[-WINDOW:]
     folded = fold(window)
     matches = list(type_pattern().finditer(folded))
@@ -198,18 +207,19 @@ def _type_before(before: str, symbol: str | None) -> str | None:
         written = window[match.start() : match.end()]
         name = canonical_type(written)
         gap = window[match.end() :]
+        result = name, len(window) - match.start()
         if _FILLER.fullmatch(folded[match.end() :]):
-            return name
+            return result
         if _SENTENCE_END.search(gap) and not (name in _LAWS and name in possible):
             return None
         listed = _OTHER_NUMBER.search(gap) is not None
         if name in possible and (listed or _TO_NUMBER.search(folded) or len(gap) <= _NEAR):
-            return name  # Luật Đất đai số …; các Nghị quyết số 33/NQ-CP, …
+            return result  # Luật Đất đai số …; các Nghị quyết số 33/NQ-CP, …
         if not possible or name == "Văn bản" or _opens_with_issuer(symbol):
             if listed and len(gap) <= 2 * _NEAR:
-                return name  # Nghị quyết 18, 19; văn bản số 121/TB-VPCP … và số 2827/VPCP-KTTH
+                return result  # Nghị quyết 18, 19; văn bản số 121/TB-VPCP … và số 2827/VPCP-KTTH
             if _TO_NUMBER.search(folded) and len(gap) <= _NEAR:
-                return name  # quyết định miễn nhiệm số 5874
+                return result  # quyết định miễn nhiệm số 5874
     return None
 
 
@@ -345,3 +355,12 @@ def doc_number_values(
         says = f"may be {' or '.join(possible)}" if possible else "does not say the type"
         notes.append(Note("doc-type-unknown", f"{value.normalized}: the number {says}", i))
     return values, notes
+
+
+def number_follows(folded: str, end: int, number_starts: set[int]) -> bool:
+    """Whether a type word that ends at ``end`` has its number right behind it.
+
+    ``number_starts`` are the starts of the DOC_NUMBER spans in ``folded``.
+    """
+    filler = _FILLER.match(folded, end)
+    return filler is not None and filler.end() in number_starts
