@@ -1,0 +1,307 @@
+"""Targets: a quantified goal read as measure, comparator, quantity, unit and direction.
+
+What is kept of the Vietnamese wording:
+
+- ``quantity`` is read with its scale ("1,2 triệu lao động" = 1200000 lao động), except
+  before money, whose scale belongs to the unit ("347.000 tỷ đồng").
+- ``direction`` tells what the quantity is: "increase" / "decrease" the change itself
+  ("giảm 10%"), "reach" the level to be arrived at ("đạt 92%", "giảm xuống còn 6 chuyến").
+- ``baseline`` is what the text compares with: after "so với", the old level after "từ"
+  ("từ 56% lên 70%"), the whole of "54/132 tuyến" (132), what "1,5 lần" multiplies.
+
+Shares are plain fractions without a unit: "một nửa" = 0.5, "hai phần ba" = 0.667.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.article import Article, Note
+from pipeline.labels import Label
+from pipeline.normalize.numbers import Number, find_numbers
+from pipeline.normalize.units import read_unit
+from pipeline.schema import TargetValue
+
+Comparator = Literal[">=", ">", "<=", "<", "=", "~", "range"]
+Direction = Literal["increase", "decrease", "reach"]
+
+# Comparator words right before the quantity; the longest phrase wins, so that
+# "không vượt quá" is not read as "vượt" and "không thấp hơn" not as "thấp hơn".
+_BEFORE: tuple[tuple[Comparator, str], ...] = (
+    (">=", "ít nhất|tối thiểu|không dưới|không thấp hơn|không ít hơn|không nhỏ hơn|thấp nhất"),
+    ("<=", "không quá|không vượt quá|không được vượt quá|tối đa|nhiều nhất|không cao hơn"
+           "|không nhiều hơn|không lớn hơn|không hơn|đối đa|cao nhất|không trên"),
+    ("<", "dưới|nhỏ hơn|thấp hơn|ít hơn|chưa đến|chưa tới|chưa đầy"),
+    (">", "trên|hơn|quá|lớn hơn|cao hơn|nhiều hơn|vượt|vượt quá|vượt mức|vượt trên"),
+    ("~", "khoảng|chừng|gần|xấp xỉ|ước|ước khoảng|ước đạt|độ|vào khoảng|tương đương|trung bình"),
+)  # fmt: skip
+_COMPARATOR = {w: sign for sign, words in _BEFORE for w in words.split("|")}
+# "ít nhất là 30%", "tối đa không quá 5%", "tối thiểu bằng 40%": words between are passed.
+_COMPARATOR_RE = re.compile(
+    r"(?i)(?<![^\W_])("
+    + "|".join(sorted(_COMPARATOR, key=len, reverse=True))
+    + r")(?: (?:là|bằng|đạt|từ|phải|cả|được|mức|có|khoảng|còn|ở mức))?[ ]{0,2}$"
+)
+# "50% trở lên", "50% số xã trở lên"; not the age in "100% dân số từ 12 tuổi trở lên".
+_OR_MORE = re.compile(
+    r"(?i)^(?:(?!từ )[^.;,\d]){0,25}?(?<![^\W_])(trở lên|hoặc hơn|trở xuống)(?![^\W_])"
+)
+
+# "6,5-7%", "từ 8% đến 10%", "70 đến 75%", "5 – 6 cơ sở"
+_TO = re.compile(r"(?i)^[ ]{0,2}(%?)[ ]{0,2}(?:[-–—÷]|đến|tới)[ ]{0,2}(?:khoảng )?$")
+# "từ 540 giờ … xuống còn 168 giờ", "từ 56% năm 2017 lên 70%", "từ 100% về 49%"
+_FROM_TO = re.compile(
+    r"(?i)(?<![^\W_])từ (?P<old>[^;]{1,60}?),? ?"
+    r"(?:tăng lên|lên đến|lên tới|lên mức|lên|xuống còn|xuống|giảm còn|giảm về|còn|về|thành)"
+    r" (?P<hedge>[^\d;]{0,30})$"
+)
+_AGAINST = re.compile(r"(?i)(?<![^\W_])so với ([^;()]{2,120})")
+
+# Verbs of change at the head or right before the quantity.
+_UP = r"tăng thêm|tăng nhanh|tăng(?! trưởng)|nâng cao|nâng|có thêm|thêm|bổ sung|mở rộng|vượt"
+_DOWN = (
+    r"cắt giảm|giảm thiểu|giảm bớt|kéo giảm|tinh giản|tinh giảm|giảm|rút ngắn|tiết kiệm|hạ"
+    r"|thu gọn|thu hẹp|tiết giảm"
+)
+_LEVEL = (
+    r"đạt được|đạt|lên đến|lên tới|lên mức|lên|xuống còn|xuống|chỉ còn|còn lại|còn|ở mức"
+    r"|giảm về|về mức|về(?= \d[\d,.]{0,6} ?%)|chiếm|duy trì"
+)
+_VERB = re.compile(
+    rf"(?i)(?<![^\W_])(?:(?P<level>{_LEVEL})|(?P<down>{_DOWN})|(?P<up>{_UP}|tăng trưởng))(?![^\W_])"
+)
+# What may stand between a verb of change and its quantity.
+_LINK = re.compile(
+    r"(?i)[ ]?(?:(?:là|mức|từ|tỷ lệ|tỉ lệ|tới|đến|còn|được|cả|thêm|bình quân|với|dự toán|tổng số"
+    rf"|số|khoảng|{'|'.join(sorted(_COMPARATOR, key=len, reverse=True))})[ ]{{0,2}}){{0,4}}"
+)
+
+# A number after these counts nothing of the goal: "mũi 1", "mức độ 4", "năm 2025", "ASEAN 4".
+_ORDINAL = re.compile(
+    r"(?i)(?:mũi|mức độ|thứ|năm|tháng|quý|cấp độ|cấp|lớp|hạng|nhóm|điều|khoản"
+    r"|(?<!tổng )(?<!lượng )số|giai đoạn|khóa|khoá"
+    r"|ngày|thế hệ|loại|airbus|boeing|asean|covid-|top|nhiệm kỳ|phiên|lần thứ|zone|đề án|vùng"
+    r"|iso|euro|tier|quốc lộ|tuyến số|QL|từ đủ)[ ]?$"
+)
+# "5,67 triệu (hơn 70%) trẻ": the unit stands after the aside.
+_ASIDE = re.compile(r" ?\([^()]{1,60}\)")
+_AGE = re.compile(r"^[ ]?(?:tuổi|tháng tuổi|chỗ)|^[ ]?(?:đến|-|–) (?:dưới )?\d{1,2} tuổi")
+
+
+@dataclass(frozen=True, slots=True)
+class _Quantity:
+    """The number that states the goal, with the second one of a range."""
+
+    low: Number
+    high: Number | None
+
+    @property
+    def start(self) -> int:
+        return self.low.start
+
+    @property
+    def end(self) -> int:
+        return (self.high or self.low).end
+
+
+def parse_target(text: str) -> TargetValue | None:
+    """Read one goal; None where it holds no quantity.
+
+    >>> value = parse_target("ít nhất 20% thủ tục hành chính nội bộ")
+    >>> value.comparator, value.quantity, value.unit, value.measure
+    ('>=', 20.0, '%', 'thủ tục hành chính nội bộ')
+    """
+    text = " ".join(text.split())
+    quantity = _choose(text)
+    if quantity is None:
+        return None
+    before = text[: quantity.start]
+    number = quantity.high or quantity.low
+    aside = _ASIDE.match(text, quantity.end)
+    unit, kind, end = read_unit(text, aside.end() if aside else quantity.end)
+    value, top = _values(quantity, money=kind == "money")
+    if kind == "money" and number.scale and number.kind != "words":
+        unit = f"{number.scale} {unit}".replace("tỉ", "tỷ").replace("ngàn", "nghìn")
+    if number.kind == "times":
+        unit = "lần"
+    whole = None
+    if slash := re.match(r"/(\d{1,6}(?:\.\d{3})?)(?= ?[^\W\d_])", text[quantity.end :]):
+        # "63/63 tỉnh": reach the first number, of a whole that is the second
+        whole = slash[1]
+        unit, kind, end = read_unit(text, quantity.end + slash.end())
+    comparator = _comparator(before, text[end:], is_range=top is not None)
+    baseline, before = _baseline(before, text[end:], unit)
+    return TargetValue(
+        measure=_measure(before, text, quantity, kind, end),
+        comparator=comparator,
+        quantity=value,
+        quantity_max=top,
+        unit=unit,
+        direction="reach"
+        if _FROM_TO.search(text[: quantity.start])
+        else _direction(text[: quantity.start]),
+        baseline=baseline or whole,
+    )
+
+
+def target_values(article: Article) -> tuple[dict[int, TargetValue | None], list[Note]]:
+    """Values of all TARGET spans of an article, and what could not be read.
+
+    >>> from pipeline.article import Span
+    >>> target_values(Article("giảm 10%", (Span(Label.TARGET, 0, 8),), ((0, 8),)))[0][0].quantity
+    10.0
+    """
+    values: dict[int, TargetValue | None] = {}
+    notes: list[Note] = []
+    for i in article.of(Label.TARGET):
+        surface = article.surface(i)
+        value = values[i] = parse_target(surface)
+        if value is None:
+            notes.append(Note("target-without-quantity", f"no quantity in {surface!r}", i))
+        elif _SERIES.search(surface):
+            notes.append(Note("target-several-quantities", f"the first is read: {surface!r}", i))
+        elif value.unit is None and not _is_share(surface):
+            notes.append(Note("target-without-unit", f"no unit after the number in {surface!r}", i))
+    return values, notes
+
+
+# "lần lượt đạt 60%; 90% và 15%": one mention, several values.
+_SERIES = re.compile(r"\d ?%?(?:;| và|,) (?:khoảng |trên )?\d[\d.,]{0,8} ?%")
+
+
+def _is_share(text: str) -> bool:
+    return any(n.kind == "fraction" for n in find_numbers(text))
+
+
+def _choose(text: str) -> _Quantity | None:
+    """The number the goal is about: by what stands around it, the first of equals."""
+    numbers = list(find_numbers(text))
+    best: tuple[float, _Quantity] | None = None
+    i = 0
+    while i < len(numbers):
+        low = numbers[i]
+        high = None
+        if i + 1 < len(numbers):
+            following = numbers[i + 1]
+            between = text[low.end : following.start]
+            if _TO.match(between) and not _FROM_TO.search(text[: following.start]):
+                high = following
+        score = _score(text, low, high)
+        if score > 0 and (best is None or score > best[0]):
+            best = (score, _Quantity(low, high))
+        i += 2 if high else 1
+    return best[1] if best else None
+
+
+def _score(text: str, low: Number, high: Number | None) -> float:
+    before, after = text[: low.start], text[(high or low).end :]
+    score = 1.0
+    if _ORDINAL.search(before) and not after.lstrip().startswith("%"):
+        score -= 6
+    if _AGE.match(after) or before.endswith("/"):
+        score -= 6
+    if before.count("(") > before.count(")"):
+        score -= 8
+    if low.kind == "words":
+        score -= 1.5 if low.value == 1 else 0.5
+    if re.match(r"[ ]?(?:%|phần trăm|điểm phần trăm)", after):
+        score += 4
+    elif read_unit(text, (high or low).end)[1] != "":
+        score += 1
+    if _COMPARATOR_RE.search(before):
+        score += 2
+    if re.search(r"(?i)(?<![^\W_])(?:đạt|lên|xuống|còn|là|mức|lệ|giảm|tăng|có|thêm)[ ]?$", before):
+        score += 2
+    if _FROM_TO.search(before):
+        score += 3
+    return score
+
+
+def _values(quantity: _Quantity, *, money: bool) -> tuple[float, float | None]:
+    """Both ends, the scale word of the second shared by the first ("1,1-1,2 triệu")."""
+    low, high = quantity.low, quantity.high
+    if high is None:
+        return (low.plain if money else low.value), None
+    if money:
+        return low.plain, high.plain
+    factor = high.value / high.plain if high.scale and not low.scale and high.plain else 1.0
+    return round(low.value * factor, 6), high.value
+
+
+def _comparator(before: str, after: str, *, is_range: bool) -> Comparator:
+    if match := _OR_MORE.match(after):
+        return "<=" if match[1].lower() == "trở xuống" else ">="
+    if is_range:
+        return "range"
+    if match := _COMPARATOR_RE.search(before):
+        return _COMPARATOR[match[1].lower()]
+    if re.search(r"(?i)(?<![^\W_])từ $", before):
+        return ">="
+    return "="
+
+
+def _baseline(before: str, after: str, unit: str | None) -> tuple[str | None, str]:
+    """What the goal is compared with, and ``before`` without it."""
+    if match := _AGAINST.search(after):
+        return match[1].strip(" ,."), before
+    if match := _FROM_TO.search(before):
+        return match["old"].strip(" ,"), before[: match.start()] + match["hedge"]
+    if match := _AGAINST.search(before):
+        return match[1].strip(" ,"), before[: match.start()]
+    if unit == "lần" and re.match(r"^ (?!mỗi|một|trở|trong)[^\W\d_]", after):
+        return after.strip(" ,."), before
+    return None, before
+
+
+def _direction(before: str) -> Direction | None:
+    """By the verb right before the quantity, else the one that opens the target."""
+    if re.search(r"(?i)(?<![^\W_])gấp ?$", before):
+        return "increase"
+    head: re.Match[str] | None = None
+    for match in _VERB.finditer(before):
+        if _COMPARATOR_RE.search(before[: match.end()] + " ") and match.lastgroup == "up":
+            continue  # "vượt" in "không vượt quá", "vượt 90%"
+        if _LINK.fullmatch(before, match.end()):
+            return _MEANS[match.lastgroup or ""]
+        if not before[: match.start()].strip():
+            head = match
+    return _MEANS[head.lastgroup or ""] if head else None
+
+
+_MEANS: dict[str, Direction] = {"level": "reach", "down": "decrease", "up": "increase"}
+
+_EDGE = re.compile(
+    rf"(?i)^(?:(?:{_LEVEL}|{_DOWN}|{_UP}|bảo đảm|đảm bảo|phấn đấu|hoàn thành|có|là|đến"
+    r"|được|với|của|và|nhanh|bằng|chỉ tiêu|đáp ứng)(?![^\W_])[ ,]*)+"
+)
+_SIGNS = "|".join(sorted(_COMPARATOR, key=len, reverse=True))
+_TAIL = re.compile(
+    rf"(?i)(?<![^\W_])(?:{_LEVEL}|{_DOWN}|{_UP}|{_SIGNS}"
+    r"|là|từ|bằng|mức|cho|đến|được|có|phải|cần|dự kiến|nhưng|với|với chỉ tiêu|lần lượt|đều|gấp"
+    r"|tổng cộng|tổng số|tỷ lệ|tỉ lệ|cả|sẽ|số lượng|xuống|vào|thêm|và|dự toán|tới|dài|có chiều dài"
+    r"|có diện tích|(?<!số )lượng)[ ,:]*$"
+)
+
+
+def _measure(before: str, text: str, quantity: _Quantity, kind: str, end: int) -> str | None:
+    """The measured thing: what stands before the quantity, else what it counts."""
+    head = before.strip(" ,:(")
+    for _ in range(8):
+        trimmed = _TAIL.sub("", head).strip(" ,:(")
+        if trimmed == head:
+            break
+        head = trimmed
+    head = _EDGE.sub("", head + " ").strip(" ,:")
+    if len(head) > 2:
+        return head
+    start = quantity.end if kind == "count" else end
+    rest = text[start:]
+    rest = re.sub(r"^/\d[\d.]*(?= )", "", rest)
+    rest = _ASIDE.sub("", rest, count=1) if _ASIDE.match(rest) else rest
+    rest = _AGAINST.sub("", rest)
+    rest = re.sub(r"(?i)^ ?(?:trở lên|trở xuống)", "", rest).strip(" ,.:;()")
+    if rest.startswith("/") or not re.match(r"[^\W\d_“\"]", rest):
+        return None
+    return rest if kind != "count" or "/" not in rest[: end - start] else None
