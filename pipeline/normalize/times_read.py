@@ -1,0 +1,294 @@
+"""One surface form of a date or deadline → its value, with what was odd about it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from pipeline.labels import Label
+from pipeline.normalize.times_clock import take_clocks
+from pipeline.normalize.times_combine import Term, combine
+from pipeline.normalize.times_durations import (
+    Duration,
+    Recurrence,
+    read_duration,
+    read_recurrence,
+    rrule,
+    shift,
+)
+from pipeline.normalize.times_lunar import ImpossibleDate
+from pipeline.normalize.times_points import FILLER, match_number, match_piece
+from pipeline.normalize.times_resolve import Grain, Piece, Reference
+from pipeline.normalize.times_text import plain
+from pipeline.schema import TimeValue
+
+# Limiting words, longest first: what of the interval behind them is meant.
+LIMIT = re.compile(
+    r"""(?x) (?:
+        (?P<before> (?:từ[ ]|đến[ ]|tới[ ])? trước(?![ ]đó)(?:[ ]thời[ ]điểm)? )   # the end itself is late
+      | (?P<until> (?:chậm|muộn|trễ)[ ]nhất | (?:cho[ ])?(?:đến|tới)[ ]hết | (?:cho[ ])?(?:đến|tới)
+                 | hết | không[ ]quá | tối[ ]đa )
+      | (?P<after> sau )
+      | (?P<since> (?:bắt[ ]đầu[ ]|kể[ ]|tính[ ])?từ | kể )
+    ) \b [ ,:]*"""
+)
+_JOIN = re.compile(
+    r"""(?x) [ ]* (?:
+        (?P<before>(?:đến|tới|-)[ ]trước)
+      | (?P<to>(?:(?:cho|kéo[ ]dài)[ ])?(?:đến|tới)(?:[ ]hết)? | - )
+      | (?P<and>và|hoặc|hay|cùng | [,;] (?:[ ]?(?:và|hoặc|đến))? )
+      | (?P<near>(?<=[ ])|(?<=\b)) ) [ ]* (?:hết\b[ ]?)?"""
+)
+_NOT_TIME = re.compile(
+    # a share, "day and night", document numbers, telephone numbers, session numbers, decimals
+    r"""(?x) % | ^24/7$ | \d/[a-zđ&]+-[a-zđ] | \d/(?:nđ|qđ|ct|nq|tt|kh|cv|tb|bc|qh)\b | ^\+?\d{8,}$
+    | ^\(?0\d{1,3}\)?[ .]?\d{3,4}[ .]?\d{3,4}$ | ^1[89]00[ .]?\d{4} | ^\d+,\d+$ | ^\d{1,3}(?:\.\d{3})+$
+    | ^\d{1,2}[/-]\d{1,2}[/-]\d{1,2}$ | ^\d\.\d$ """
+)
+_EVENT_ONLY = re.compile(
+    r"(?is)^\s*(?:(?:k[ểếê]|tính|bắt đầu)\s+)?(?:từ|sau)\s+((?:ngày|khi|thời điểm)\s+\S.*)$"
+)
+_SKIP_TO = re.compile(
+    r"\b(?:ngày|hôm|tháng|quý|năm|tuần|sáng|chiều|tết|mùng|\d{1,2}[/.\-]\d{1,2}[/.\-]|\d{4} ?-)"
+)
+_NEXT_WORKDAY = re.compile(r"ngày làm việc (?:tiếp theo|kế tiếp|liền kề|hôm sau|sau đó)")
+_VAGUE_COUNT = re.compile(r"^(?:kết quả )?(\d{1,2}) (tháng|quý)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A value or None, and issues: (code, what is odd)."""
+
+    value: TimeValue | None
+    issues: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    limit: str | None
+    terms: list[Term]
+    left: str
+
+
+def read(text: str, label: Label, ref: Reference) -> Reading:
+    """Read one expression; never raises on odd text.
+
+    >>> read("trước ngày 30/6/2024", Label.DEADLINE, Reference(due=True)).value.end
+    '2024-06-30'
+    """
+    words = plain(text)
+    try:
+        return _read(words, text, label, ref)
+    except ImpossibleDate as error:
+        return Reading(None, (("impossible_date", f"no such day: {text.strip()!r} ({error})"),))
+    except OverflowError:
+        return Reading(None, (("impossible_date", f"beyond the calendar: {text.strip()!r}"),))
+
+
+def _read(words: str, text: str, label: Label, ref: Reference) -> Reading:
+    if not words or _NOT_TIME.search(words):
+        return _unread(text)
+    if recurrence := read_recurrence(words):
+        return _recurring(recurrence, text, ref)
+    if label is Label.DATE and (match := _VAGUE_COUNT.match(words)):
+        words += " đầu năm"  # "kết quả 9 tháng": counted from January
+    elif duration := read_duration(words, text):
+        return Reading(_lasting(duration, words, ref))
+    if _NEXT_WORKDAY.search(words):
+        day = TimeValue(grain="day", anchor="none", duration="P1D", business_days=True)
+        return Reading(day)
+    words, clocks = take_clocks(words)
+    found = _terms(words)
+    if found is None:
+        if clocks and label is Label.DEADLINE:
+            before = "trước" in words
+            return Reading(
+                TimeValue(grain="time", anchor="none", time=clocks[-1], exclusive=before)
+            )
+        if (match := _EVENT_ONLY.match(text)) and not re.search(r"\d", match[1]):
+            event = " ".join(match[1].split())
+            return Reading(TimeValue(grain="day", anchor="none", counted_from=event))
+        return _unread(text)
+    clock = (clocks[-1] if label is Label.DEADLINE else clocks[0]) if clocks else None
+    return _pointed(found, clock, text, ref)
+
+
+def _unread(text: str) -> Reading:
+    return Reading(None, (("unread_time", f"not understood as a time: {text.strip()!r}"),))
+
+
+def _terms(words: str, at: int = 0) -> _Terms | None:
+    """Split into pieces and what joins them."""
+    limit: str | None = None
+    terms: list[Term] = []
+    join, skipped = "", False
+    while at < len(words):
+        at, said = _lead(words, at)
+        if said and not terms:
+            # "chậm nhất trước ngày 15/8": the narrower word counts
+            limit = "before" if "before" in (limit, said) else said
+        elif said and terms:
+            join = "before" if said == "before" else join or "to"
+        if at >= len(words):
+            break
+        took = _piece(words, at, terms)
+        if took is None:
+            if terms or skipped or re.search(r"\d", words[:at]):
+                break
+            ahead = _SKIP_TO.search(words, at)
+            if ahead is None or re.search(r"\d", words[at : ahead.start()]) or ahead.start() == at:
+                return None
+            at, skipped = ahead.start(), True
+            continue
+        piece, at = took
+        terms.append(Term(piece, join))
+        joined = _JOIN.match(words, at)
+        join = (joined.lastgroup or "near") if joined else "near"
+        at = joined.end() if joined else at
+    if not terms or all(term.piece.unit == "number" for term in terms):
+        return None
+    left = words[at:].strip(" ,.;:-")
+    if left[:1].isdigit() or left.startswith("/"):
+        return None
+    return _Terms(limit, terms, left)
+
+
+def _lead(words: str, at: int) -> tuple[int, str | None]:
+    """Pass over fillers and limiting words; the last limit that says most wins."""
+    said: str | None = None
+    for _ in range(12):
+        if match := LIMIT.match(words, at):
+            kind = match.lastgroup
+            said = "before" if "before" in (said, kind) else kind
+        else:
+            match = FILLER.match(words, at)
+            # a piece may begin with a filler's word ("thời điểm hiện tại", "sáng nay")
+            if match is None or match.end() == at:
+                break
+        at = match.end()
+    return at, said
+
+
+def _piece(words: str, at: int, terms: list[Term]) -> tuple[Piece, int] | None:
+    quarter = terms and terms[-1].piece.unit == "quarter"
+    if not (quarter and match_number(words, at)) and (took := match_piece(words, at)):
+        return took
+    number = match_number(words, at)
+    if number is None:
+        return None
+    piece, end = Piece("number", number=number[0]), number[1]
+    if terms:
+        if match := re.compile(r"(?: năm |/)((?:19|20)\d\d)(?!\d)").match(words, end):
+            return replace(piece, year=int(match[1])), match.end()
+        return piece, end
+    joined = _JOIN.match(words, end)
+    return (piece, end) if joined and joined.lastgroup != "near" else None
+
+
+def _pointed(found: _Terms, clock: str | None, text: str, ref: Reference) -> Reading:
+    whole = combine(found.terms, ref)
+    issues = list(whole.issues)
+    start, end, exclusive = whole.start, whole.end, whole.exclusive
+    limit = found.limit
+    single_until = limit in ("until", "before") and not whole.span
+    if limit == "before" and (single_until or len(found.terms) == 1):
+        exclusive = True
+        if whole.broad and whole.start:
+            end = whole.start
+        start = None
+    elif limit == "until" or (limit == "before"):
+        start = None
+        exclusive = exclusive or limit == "before"
+    elif limit == "since" and not whole.span:
+        end = None
+    elif limit == "after" and not whole.span:
+        start, end = (end + timedelta(days=1) if end else None), None
+    if start and end and start > end:
+        issues.append(("reversed_range", f"ends before it starts: {text.strip()!r}"))
+        return Reading(None, tuple(issues))
+    if re.search(r"\d", found.left):
+        issues.append(("partly_read", f"left unread: {found.left!r}"))
+    known = start is not None or end is not None
+    if not known and whole.anchor == "none":
+        issues.append(("unknown_year", f"no year to be had for {text.strip()!r}"))
+    grain: Grain = "time" if clock else whole.grain
+    value = TimeValue(
+        start=_iso(start), end=_iso(end), grain=grain, time=clock, exclusive=exclusive,
+        anchor=("explicit" if whole.anchor == "none" else whole.anchor) if known else "none",
+    )  # fmt: skip
+    return Reading(value, tuple(issues))
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _lasting(duration: Duration, words: str, ref: Reference) -> TimeValue:
+    """The value of a duration: dated only where its first day is."""
+    start = end = None
+    anchor = "none"
+    if duration.event and re.search(r"\d|hôm nay|nay\b", duration.event):
+        found = _terms(take_clocks(plain(duration.event))[0])
+        whole = combine(found.terms, ref) if found else None
+        if whole and whole.start and whole.start == whole.end:
+            anchor, back = whole.anchor, duration.event.lower().startswith("trước")
+            if back:
+                end = shift(whole.start, duration.step, -1) if duration.step else None
+            else:
+                start = whole.start
+                end = shift(start, duration.step) if duration.step else None
+    elif duration.direction and ref.today:
+        today, anchor = ref.today
+        moved = shift(today, duration.step, duration.direction) if duration.step else None
+        start, end = (today, moved) if duration.direction > 0 else (moved, today)
+    return TimeValue(
+        start=_iso(start), end=_iso(end), grain=duration.grain,
+        anchor=anchor if start or end else "none",  # type: ignore[arg-type]
+        duration=duration.iso, business_days=duration.business, counted_from=duration.event,
+        recurrence=duration.recurrence,
+    )  # fmt: skip
+
+
+_RECURRING_GRAIN: dict[str, Grain] = {"ngày": "day", "tuần": "week", "tháng": "month",
+                                      "quý": "quarter", "năm": "year"}  # fmt: skip
+
+
+def _recurring(found: Recurrence, text: str, ref: Reference) -> Reading:
+    if duration := read_duration(found.rest, text):
+        value = _lasting(duration, found.rest, ref)
+        return Reading(value.model_copy(update={"recurrence": rrule(found, [], [], [])}))
+    rest, clocks = take_clocks(found.rest)
+    parsed = _terms(rest)
+    pieces = [term.piece for term in parsed.terms] if parsed else []
+    days = [p.day for p in pieces if p.day is not None]
+    months = [p.month for p in pieces if p.month is not None]
+    for p in pieces:
+        if p.unit == "number" and p.number:
+            days.append(p.number)
+        if p.unit == "quarter" and p.number:
+            months += range(3 * p.number - 2, 3 * p.number + 1)
+        if p.unit == "months" and p.number:
+            months += range(1, p.number + 1) if p.number > 0 else range(13 + p.number, 13)
+    weekdays = [p.weekday for p in pieces if p.weekday is not None]
+    issues: tuple[tuple[str, str], ...] = ()
+    ranged = parsed is not None and len(pieces) == 2 and parsed.terms[1].join == "to"
+    if ranged and len(days) == 2 and len(set(months)) <= 1 and days[0] < days[1]:
+        days = list(range(days[0], days[1] + 1))
+    elif len(set(days)) > 1 and len(set(months)) > 1:
+        ends = all(p.day == (0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)[p.month or 0]
+                   for p in pieces)  # fmt: skip
+        if not ends:  # one RRULE cannot say "10/6 và 15/12"
+            issues = (("recurrence_simplified", f"several days in {text.strip()!r}"),)
+        days, months = ([-1], months) if ends else ([], [])
+    grain: Grain = "time" if clocks else _RECURRING_GRAIN[found.unit]
+    if not clocks and (days or weekdays or found.last):
+        grain = "day"
+    elif not clocks and months:
+        grain = "quarter" if any(p.unit == "quarter" for p in pieces) else "month"
+    value = TimeValue(
+        grain=grain, anchor="none", time=clocks[-1] if clocks else None,
+        recurrence=rrule(found, days, months, weekdays),
+        exclusive=parsed.limit == "before" if parsed else found.rest.startswith("trước"),
+    )  # fmt: skip
+    return Reading(value, issues)
