@@ -184,7 +184,7 @@ def _sentences(
     begin = first
     for j in range(first, len(words) - 1):
         a, b = atoms[words[j][0]]
-        if b - a == 1 and text[a] in _STOP or b - a > 1 and text[a:b].strip(".…") == "":
+        if (b - a == 1 and text[a] in _STOP) or (b - a > 1 and text[a:b].strip(".…") == ""):
             following = text[atoms[words[j + 1][0]][0]]
             before = text[slice(*atoms[words[j][0] - 1])] if words[j][0] else ""
             if before in _ABBREVIATED or following.islower() or following in ",;:)”":

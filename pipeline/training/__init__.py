@@ -1,0 +1,1 @@
+"""Training, measuring and exporting taggers; needs the extra ``train``."""

@@ -1,0 +1,100 @@
+"""A trained tagger as a model folder: ONNX (fp32 or int8), vocabulary, settings, sums."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import asdict
+from pathlib import Path
+
+import torch
+
+from pipeline.align import FEATURES
+from pipeline.labels import labels_hash
+from pipeline.models import TaggerConfig, sha256
+from pipeline.segment import segmenter_version
+from pipeline.training.model import DirectiveTagger
+from pipeline.training.train import TrainSettings
+
+
+def export_onnx(model: DirectiveTagger, path: Path, quantize: bool) -> None:
+    """Write ``path`` with dynamic batch and length; int8 weights when ``quantize``.
+
+    Dynamic quantisation of matrix products and embedding tables (onnxruntime's
+    ``quantize_dynamic``); the classifier stays in single precision.
+    """
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    model = model.eval()
+    ids = torch.randint(4, model.config.vocab_size, (2, 12))
+    args: tuple[torch.Tensor, ...] = (ids,)
+    names = ["ids"]
+    if len(model.local):
+        args = (ids, torch.zeros(2, 12, len(FEATURES), dtype=torch.long))
+        names.append("features")
+    full = path.with_suffix(".fp32.onnx")
+    torch.onnx.export(
+        model, args, str(full), input_names=names, output_names=["emissions"],
+        dynamic_axes={name: {0: "batch", 1: "length"} for name in [*names, "emissions"]},
+        opset_version=17, dynamo=False,
+    )  # fmt: skip
+    if quantize:
+        quantize_dynamic(
+            str(full),
+            str(path),
+            weight_type=QuantType.QInt8,
+            per_channel=True,
+            op_types_to_quantize=["MatMul", "Gather"],
+            nodes_to_exclude=_classifier_nodes(full),
+        )
+        full.unlink()
+    else:
+        full.replace(path)
+
+
+def _classifier_nodes(path: Path) -> list[str]:
+    import onnx
+
+    return [n.name for n in onnx.load(str(path)).graph.node if "classifier" in n.name]
+
+
+def write_folder(
+    model: DirectiveTagger,
+    vocabulary: Path,
+    folder: Path,
+    settings: TrainSettings,
+    *,
+    name: str,
+    tone: str,
+    calibration: list[list[float]],
+    quantize: bool = True,
+) -> None:
+    """Everything that serving needs, and ``SHA256SUMS`` over it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    export_onnx(model, folder / "model.onnx", quantize)
+    for file in ("vocab.txt", "bpe.codes"):
+        if (vocabulary / file).resolve() != (folder / file).resolve():
+            shutil.copyfile(vocabulary / file, folder / file)
+    config = TaggerConfig(
+        name=name,
+        labels=labels_hash(),
+        tone=tone,
+        limit=settings.limit,
+        overlap=settings.overlap,
+        local_features=settings.local_features,
+        transitions=[[round(x, 4) for x in row] for row in model.transitions().tolist()],
+        calibration=calibration,
+        segmenter=segmenter_version(),
+    )
+    (folder / "tagger.json").write_text(
+        json.dumps(asdict(config), ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    )
+    write_sums(folder)
+
+
+def write_sums(folder: Path) -> None:
+    """``SHA256SUMS`` over the files that a model is, in ``sha256sum``'s format."""
+    names = ("bpe.codes", "model.onnx", "model.safetensors", "tagger.json", "vocab.txt")
+    (folder / "SHA256SUMS").write_text(
+        "".join(f"{sha256(folder / n)}  {n}\n" for n in names if (folder / n).is_file())
+    )
