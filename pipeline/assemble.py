@@ -9,6 +9,7 @@ from pipeline.article import Article, Link, Note, Task
 from pipeline.assignments import tasks
 from pipeline.documents import DocumentDraft, documents
 from pipeline.inputs import Item, text_sha256
+from pipeline.labels import Relation
 from pipeline.link import link
 from pipeline.normalize.agencies import agency_values
 from pipeline.normalize.doc_numbers import doc_number_values
@@ -76,8 +77,11 @@ def assemble(
         mentions=mentions,
         relations=[
             RelationRow(
-                type=row.type, from_=ids[row.source], to=ids[row.target], confidence=row.confidence
-            )  # type: ignore[call-arg,arg-type]
+                type=Relation(row.type),
+                from_=ids[row.source],
+                to=ids[row.target],
+                confidence=row.confidence,
+            )
             for row in links
         ],
         documents=[_document(draft, ids) for draft in drafts],

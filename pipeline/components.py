@@ -2,7 +2,8 @@
 
 >>> import spacy                                               # doctest: +SKIP
 >>> nlp = pipeline()                                           # doctest: +SKIP
->>> [(e.text, e.label_) for e in nlp("Bộ Y tế yêu cầu báo cáo trước ngày 30/6.").ents]  # doctest: +SKIP
+>>> doc = nlp("Bộ Y tế yêu cầu báo cáo trước ngày 30/6.")      # doctest: +SKIP
+>>> [(e.text, e.label_) for e in doc.ents]                     # doctest: +SKIP
 [('Bộ Y tế', 'AGENCY'), ('trước ngày 30/6', 'DEADLINE')]
 
 Tokens are underthesea's atoms; ``doc.spans["words"]`` holds its words. ``doc.text`` is the

@@ -19,7 +19,7 @@ def shape(word: str) -> str:
     >>> shape("2458/UBND-SNV"), shape("Tài_chính"), shape("3,5")
     ('dd/XX-XX', 'Xx_x', 'd,d')
     """
-    chars = []
+    chars: list[str] = []
     last = ""
     for c in word[:24]:
         kind = "d" if c.isdigit() else "X" if c.isupper() else "x" if c.isalpha() else c

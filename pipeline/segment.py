@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import metadata
+from itertools import pairwise
 
 from pipeline.errors import AlignmentError
 
@@ -154,7 +155,7 @@ def _split_atom(atom: str, start: int) -> list[tuple[int, int]]:
     """
     cuts = [m.start() for m in _GLUED.finditer(atom)] if len(atom) > 1 else []
     edges = [0, *cuts, len(atom)]
-    return [(start + a, start + b) for a, b in zip(edges, edges[1:], strict=False)]
+    return [(start + a, start + b) for a, b in pairwise(edges)]
 
 
 def _add_word(
@@ -173,7 +174,7 @@ def _add_word(
 
 
 _STOP = frozenset(".!?…")
-_ABBREVIATED = frozenset({"TP", "Tp", "TX", "TT", "P", "Q", "H", "T", "ThS", "TS", "PGS", "GS", "BS", "Th", "St", "KTS"})  # fmt: skip
+_ABBREVIATED = frozenset("TP Tp TX TT P Q H T ThS TS PGS GS BS Th St KTS".split())
 
 
 def _sentences(

@@ -5,7 +5,6 @@ The same words, rules and tags as the transformer sees, so that what differs is 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -72,7 +71,13 @@ def word_features(words: Sequence[str], rule_tags: Sequence[str]) -> list[list[s
 
 
 CUES = frozenset(
-    ["phấn_đấu", "mục_tiêu", "chỉ_tiêu", "đạt", "tăng", "giảm", "tối_thiểu", "ít_nhất", "trên", "dưới", "hơn", "không_quá", "%", "tỷ_lệ", "tỉ_lệ", "hoàn_thành", "trước", "đến", "hết", "trong", "chậm_nhất", "xong", "báo_cáo", "yêu_cầu", "giao", "phải", "cần", "đã", "được", "vừa", "ban_hành", "ký", "kết_quả", "so_với", "cùng_kỳ", "hiện", "nay", "thực_hiện", "bảo_đảm", "đảm_bảo", "xây_dựng", "kể_từ", "thời_hạn", "vòng", "ngày", "nhận", "hạn", "sẽ", "dự_kiến", "tiến_độ", "kế_hoạch", "từ", "có", "thêm", "thu_hút", "tổng", "hướng_dẫn", "chỉ_đạo", "đề_nghị", "gửi", "phạt", "mức", "hỗ_trợ", "tiền", "đồng", "giá", "lũy_kế", "ước", "tính"]
+    """
+    phấn_đấu mục_tiêu chỉ_tiêu đạt tăng giảm tối_thiểu ít_nhất trên dưới hơn không_quá %
+    tỷ_lệ tỉ_lệ hoàn_thành trước đến hết trong chậm_nhất xong báo_cáo yêu_cầu giao phải cần
+    đã được vừa ban_hành ký kết_quả so_với cùng_kỳ hiện nay thực_hiện bảo_đảm đảm_bảo xây_dựng
+    kể_từ thời_hạn vòng ngày nhận hạn sẽ dự_kiến tiến_độ kế_hoạch từ có thêm thu_hút tổng
+    hướng_dẫn chỉ_đạo đề_nghị gửi phạt mức hỗ_trợ tiền đồng giá lũy_kế ước tính
+    """.split()
 )
 
 
@@ -97,6 +102,3 @@ class CrfTagger:
     def marginals(self, features: list[list[list[str]]]) -> list[list[dict[str, float]]]:
         out: list[list[dict[str, float]]] = self._crf.predict_marginals(features)
         return out
-
-
-_BIO = re.compile(r"^[BI]-")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ class Example:
             if "\n" in text[self.segmented.word_span(j - 1)[1] : self.segmented.word_span(j)[0]]:
                 cuts.append(j)
         cuts.append(len(self.words))
-        return [(a, b) for a, b in zip(cuts, cuts[1:], strict=False) if a < b]
+        return [(a, b) for a, b in pairwise(cuts) if a < b]
 
 
 def example(id: str, text: str, mentions: Sequence[dict[str, Any]] = ()) -> Example:

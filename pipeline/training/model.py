@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 from torch import nn
 from transformers import RobertaConfig, RobertaModel
@@ -86,10 +84,10 @@ class DirectiveTagger(nn.Module):
 
 def tagger_config(encoder: RobertaConfig, local_features: int) -> RobertaConfig:
     """The encoder's configuration with our labels and features added."""
-    config: Any = RobertaConfig(**encoder.to_dict())
+    config = RobertaConfig(**encoder.to_dict())
     config.id2label = id2label()
     config.label2id = {name: i for i, name in id2label().items()}
     config.local_features = local_features
     config.classifier_dropout = 0.3
     config.architectures = ["DirectiveTagger"]
-    return config  # type: ignore[no-any-return]
+    return config

@@ -202,7 +202,7 @@ def mask_words(
     rng: np.random.Generator,
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Choose whole words; of their pieces 80 % become the mask, 10 % random, 10 % stay."""
-    word = np.cumsum(first, axis=1)
+    word = np.cumsum(first, axis=1, dtype=np.int64)
     chosen_words = rng.random((len(ids), int(word.max()) + 1)) < share
     chosen = np.take_along_axis(chosen_words, word, axis=1) & (ids > 3)
     targets = np.where(chosen, ids, -100)
@@ -253,7 +253,7 @@ def pretrain(
         with torch.autocast("cpu", dtype=torch.bfloat16):
             loss = model(ids, targets)
         optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
         step += 1
