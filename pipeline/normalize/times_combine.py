@@ -18,6 +18,7 @@ class Term:
 
     piece: Piece
     join: str
+    anchor: Anchor | None = None  # where the year comes from, when another piece gave it
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Whole:
 def combine(terms: list[Term], ref: Reference) -> Whole:
     """Resolve pieces together. Raises ImpossibleDate."""
     terms = _numbers(terms)
-    terms, issues, ref = _appositions(terms, ref)
+    terms, issues = _appositions(terms, ref)
     terms = _lend(terms)
     found = _resolve_all(terms, ref)
     exclusive = any(term.join == "before" for term in terms)
@@ -89,7 +90,7 @@ def _numbers(terms: list[Term]) -> list[Term]:
 
 def _appositions(
     terms: list[Term], ref: Reference
-) -> tuple[list[Term], tuple[tuple[str, str], ...], Reference]:
+) -> tuple[list[Term], tuple[tuple[str, str], ...]]:
     """ "hôm qua, ngày 6/2": one day named twice; the calendar's name stays."""
     issues: list[tuple[str, str]] = []
     out: list[Term] = []
@@ -105,17 +106,22 @@ def _appositions(
             continue
         if piece.unit == "day" and not (loose.lunar or firm.lunar):
             where = resolve(loose, ref)
-            if firm.month is not None and not firm.dated and where.start and not loose.weekday:
-                ref = replace(ref, context=(where.start,), published=None, past=None, due=False)
-                ref = replace(ref, published=where.start, context=())
+            anchor: Anchor | None = None
+            if firm.month is not None and not firm.dated and where.start and not loose.weekday_only:
+                beside = Reference(context=(where.start,))
+                year = resolve(firm, beside).start
+                assert year is not None
+                firm, anchor = replace(firm, year=year.year), where.anchor
             day = resolve(firm, ref).start
-            if loose.weekday is not None and loose.week_rel is None:
+            if loose.weekday_only:
                 if day and day.weekday() != loose.weekday:
                     issues.append(("weekday_mismatch", f"{day} is not that day of the week"))
             elif day and where.start and where.start != day:
                 issues.append(("contradictory_date", f"{where.start} or {day}"))
-        out[-1] = Term(firm, out[-1].join)
-    return out, tuple(issues), ref
+            out[-1] = Term(firm, out[-1].join, anchor)
+        else:
+            out[-1] = Term(firm, out[-1].join)
+    return out, tuple(issues)
 
 
 def _loose(piece: Piece) -> bool:
@@ -132,7 +138,7 @@ def _lend(terms: list[Term]) -> list[Term]:
         pieces[i] = _borrow(pieces[i], pieces[i + 1], -1)
     for i in range(1, len(pieces)):
         pieces[i] = _borrow(pieces[i], pieces[i - 1], 1)
-    return [Term(piece, term.join) for piece, term in zip(pieces, terms)]
+    return [replace(term, piece=piece) for piece, term in zip(pieces, terms)]
 
 
 def _borrow(piece: Piece, lender: Piece, step: int) -> Piece:
@@ -154,6 +160,8 @@ def _borrow(piece: Piece, lender: Piece, step: int) -> Piece:
         return replace(piece, month=month, year=year, year_rel=lender.year_rel, lunar=lender.lunar)
     if piece.dated or piece.unit in ("year", "years", "week", "school"):
         return piece
+    if lender.year_unknown:  # "từ 01/01 đến 31/12 của năm báo cáo"
+        return replace(piece, year_unknown=True)
     if lender.year is None and (lender.year_rel is None or lender.unit == "years"):
         return piece
     if lender.unit in ("year", "years", "school") and step > 0:
@@ -190,5 +198,6 @@ def _resolve_all(terms: list[Term], ref: Reference) -> list[Found]:
             anchor = later.anchor if found.anchor != "explicit" else found.anchor
             out.insert(0, replace(found, anchor=anchor))
         else:
-            out.insert(0, resolve(term.piece, ref))
+            found = resolve(term.piece, ref)
+            out.insert(0, replace(found, anchor=term.anchor) if term.anchor else found)
     return out

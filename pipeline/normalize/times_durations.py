@@ -72,8 +72,11 @@ def read_duration(text: str, original: str) -> Duration | None:
         return None
     if match["unit"] == "năm" and match["n"].isdigit() and re.match(r" ?\d", match["rest"]):
         return None
-    if match["limit"].strip(" ,.") in ("từ", "đến") and not rest["ahead"]:
+    limits = match["limit"].replace(",", " ").split()
+    if limits in (["từ"], ["đến"]) and not rest["ahead"] and "-" not in match["n"]:
         return None
+    if match["unit"] in ("giờ", "h") and ("trước" in limits or limits[-1:] in (["đến"], ["vào"])):
+        return None  # "trước 10h hằng ngày": a clock time
     direction = 1 if rest["ahead"] else -1 if rest["back"] else 0
     recurrence = None
     if rest["first"]:

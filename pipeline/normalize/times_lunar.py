@@ -20,7 +20,7 @@ CYCLE_YEAR = rf"(?:{'|'.join((*_STEMS, 'kỉ'))}) (?:{'|'.join((*_BRANCHES, 'tí
 HOLIDAYS: tuple[tuple[str, int, int, bool], ...] = (
     # Bộ luật Lao động 2019, điều 112: holidays with pay
     (r"tết dương(?: lịch)?", 1, 1, False),
-    (r"tết (?:nguyên đán|âm lịch|cổ truyền|ta)|tết", 1, 1, True),
+    (r"tết (?:nguyên đán|âm lịch|cổ truyền|ta)", 1, 1, True),
     (r"(?:ngày )?giỗ tổ(?: vua)?(?: hùng vương)?|quốc giỗ", 10, 3, True),
     (r"(?:ngày |lễ )*(?:giải phóng|thống nhất|chiến thắng)(?: hoàn toàn)?"
      r"(?: miền nam| đất nước)(?:,? thống nhất đất nước)?", 30, 4, False),
@@ -39,6 +39,7 @@ HOLIDAYS: tuple[tuple[str, int, int, bool], ...] = (
     (r"tết đoan ngọ", 5, 5, True),
     (r"lễ vu lan|vu lan", 15, 7, True),
     (r"tết trung thu|trung thu", 15, 8, True),
+    (r"tết", 1, 1, True),  # any other is the new year's
 )  # fmt: skip
 
 

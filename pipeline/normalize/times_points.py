@@ -129,13 +129,8 @@ def _tet_day(match: Match) -> Piece | None:
     return Piece("day", month=12, day=day, lunar=True, direction=0) if day <= 30 else None
 
 
-def _rel_day(match: Match) -> Piece:
-    word = match.group("w")
-    return Piece("day", day_rel={"nay": 0, "qua": -1, "kia": -2, "mai": 1, "kìa": 3}[word])
-
-
-def _next_next(match: Match) -> Piece:
-    return Piece("day", day_rel=2)
+def _days_off(days: int) -> Piece:
+    return Piece("day", day_rel=days)
 
 
 _WEEK_REL = {"này": 0, "nay": 0, "trước": -1, "qua": -1, "vừa qua": -1, "rồi": -1, "vừa rồi": -1,
@@ -172,7 +167,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], _Build], ...] = tuple(
         (r"(?:ngày )?rằm tháng (?:(?P<lm>giêng|chạp)|(?P<m>\d{1,2}))\b",
          lambda m: Piece("day", month=_int(m, "m") if m["m"] else _lunar_month(m), day=15,
                          lunar=True)),
-        (r"(?:ngày )?(?P<mung>mùng )?(?P<d>\d{1,2}) (?:tháng )?tết\b", _tet_day),
+        (r"(?:ngày )?(?P<mung>mùng )?(?P<d>\d{1,2}) (?:tháng )?tết\b(?: nguyên đán| âm lịch)?", _tet_day),
         # "ngày 2 tháng 9 năm 1945"; the year is a tail
         (r"(?:ngày )?(?:mùng )?(?P<d>\d{1,2}),? tháng (?P<m>\d{1,2})(?!\d)", _day),
         # "ngày 12/5", "Chiều 15-5", "8.2"; not the beginning of "7-8/5/2017"
@@ -188,13 +183,13 @@ PATTERNS: tuple[tuple[re.Pattern[str], _Build], ...] = tuple(
          lambda m: Piece("day", day=_int(m, "d"), month_rel=_MONTH_REL[m["mr"]])),
         (r"(?:ngày (?:mùng )?|mùng |hôm )(?P<d>\d{1,2})(?![\d%]|[/.,\-]\d)",
          lambda m: Piece("day", day=_int(m, "d")) if 1 <= _int(m, "d") <= 31 else None),
-        (r"(?:ngày |hôm )?(?P<w>mai|kìa)\b(?! \w+ )|(?:ngày )?(?:hôm )(?P<v>nay|qua|kia)\b",
-         lambda m: _rel_day(m) if m["w"] else Piece(
-             "day", day_rel={"nay": 0, "qua": -1, "kia": -2}[m["v"]])),
-        (r"ngày (?P<w>mai|kìa|kia|nay|qua)\b", _rel_day),
-        # "chiều qua"; "qua" alone is no day
-        (r"(?:(?<=sáng )|(?<=trưa )|(?<=chiều )|(?<=tối )|(?<=đêm ))(?P<w>qua|kia)\b", _rel_day),
-        (r"(?:ngày )?(?:mốt|kia)\b", _next_next),
+        (r"(?:ngày )?hôm (?P<w>nay|qua|kia|kìa|sau|trước)\b", lambda m: _days_off(
+            {"nay": 0, "qua": -1, "kia": -2, "kìa": -3, "sau": 1, "trước": -1}[m["w"]])),
+        (r"ngày (?P<w>nay|mai|mốt|kia|kìa)\b", lambda m: _days_off(
+            {"nay": 0, "mai": 1, "mốt": 2, "kia": 2, "kìa": 3}[m["w"]])),
+        # "chiều qua", "tối mai"; "qua" and "mai" alone are no days
+        (r"(?:(?<=sáng )|(?<=trưa )|(?<=chiều )|(?<=tối )|(?<=đêm ))(?P<w>qua|mai|kia)\b",
+         lambda m: _days_off({"qua": -1, "mai": 1, "kia": -2}[m["w"]])),
         (r"(?:cùng ngày|ngày hôm đó|ngày hôm ấy|hôm đó)\b", lambda m: Piece("day", same=True)),
         (r"(?:thời điểm )?(?:hiện nay|hiện tại|bây giờ|thời điểm này|nay)\b",
          lambda m: Piece("day", day_rel=0)),

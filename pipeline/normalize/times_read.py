@@ -44,15 +44,16 @@ _NOT_TIME = re.compile(
     # a share, "day and night", document numbers, telephone numbers, session numbers, decimals
     r"""(?x) % | ^24/7$ | \d/[a-zđ&]+-[a-zđ] | \d/(?:nđ|qđ|ct|nq|tt|kh|cv|tb|bc|qh)\b | ^\+?\d{8,}$
     | ^\(?0\d{1,3}\)?[ .]?\d{3,4}[ .]?\d{3,4}$ | ^1[89]00[ .]?\d{4} | ^\d+,\d+$ | ^\d{1,3}(?:\.\d{3})+$
-    | ^\d{1,2}[/-]\d{1,2}[/-]\d{1,2}$ | ^\d\.\d$ """
+    | ^\d\.\d$ """
 )
 _EVENT_ONLY = re.compile(
     r"(?is)^\s*(?:(?:k[ểếê]|tính|bắt đầu)\s+)?(?:từ|sau)\s+((?:ngày|khi|thời điểm)\s+\S.*)$"
 )
 _SKIP_TO = re.compile(
-    r"\b(?:ngày|hôm|tháng|quý|năm|tuần|sáng|chiều|tết|mùng|\d{1,2}[/.\-]\d{1,2}[/.\-]|\d{4} ?-)"
+    r"\b(?:trước|chậm nhất|muộn nhất|đến|từ|ngày|hôm|tháng|quý|năm|tuần|sáng|chiều|tết|mùng|\d{1,2}[/.\-]\d{1,2}[/.\-]|\d{4} ?-)"
 )
 _NEXT_WORKDAY = re.compile(r"ngày làm việc (?:tiếp theo|kế tiếp|liền kề|hôm sau|sau đó)")
+_NOW = re.compile(r"(?i)hôm nay|\bnay\b")
 _VAGUE_COUNT = re.compile(r"^(?:kết quả )?(\d{1,2}) (tháng|quý)$")
 
 
@@ -62,6 +63,14 @@ class Reading:
 
     value: TimeValue | None
     issues: tuple[tuple[str, str], ...] = ()
+    relative: bool = False
+    """Counted from the day of writing: "hôm nay", "năm ngoái"."""
+
+    @property
+    def open(self) -> bool:
+        """More may be known from around the mention."""
+        codes = {code for code, _ in self.issues}
+        return self.relative or bool(codes & {"unknown_year", "impossible_date"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +103,8 @@ def _read(words: str, text: str, label: Label, ref: Reference) -> Reading:
     if label is Label.DATE and (match := _VAGUE_COUNT.match(words)):
         words += " đầu năm"  # "kết quả 9 tháng": counted from January
     elif duration := read_duration(words, text):
-        return Reading(_lasting(duration, words, ref))
+        moves = bool(duration.direction) or bool(_NOW.search(duration.event or ""))
+        return Reading(_lasting(duration, words, ref), (), moves)
     if _NEXT_WORKDAY.search(words):
         day = TimeValue(grain="day", anchor="none", duration="P1D", business_days=True)
         return Reading(day)
@@ -204,6 +214,8 @@ def _pointed(found: _Terms, clock: str | None, text: str, ref: Reference) -> Rea
         end = None
     elif limit == "after" and not whole.span:
         start, end = (end + timedelta(days=1) if end else None), None
+    if start and end and start > end and found.terms[-1].piece.moves and whole.span:
+        end = None  # "từ đầu năm 2023 đến nay" seen from an older day: it is not that day's
     if start and end and start > end:
         issues.append(("reversed_range", f"ends before it starts: {text.strip()!r}"))
         return Reading(None, tuple(issues))
@@ -217,7 +229,7 @@ def _pointed(found: _Terms, clock: str | None, text: str, ref: Reference) -> Rea
         start=_iso(start), end=_iso(end), grain=grain, time=clock, exclusive=exclusive,
         anchor=("explicit" if whole.anchor == "none" else whole.anchor) if known else "none",
     )  # fmt: skip
-    return Reading(value, tuple(issues))
+    return Reading(value, tuple(issues), any(term.piece.moves for term in found.terms))
 
 
 def _iso(day: date | None) -> str | None:
@@ -228,7 +240,7 @@ def _lasting(duration: Duration, words: str, ref: Reference) -> TimeValue:
     """The value of a duration: dated only where its first day is."""
     start = end = None
     anchor = "none"
-    if duration.event and re.search(r"\d|hôm nay|nay\b", duration.event):
+    if duration.event and (_NOW.search(duration.event) or re.search(r"\d", duration.event)):
         found = _terms(take_clocks(plain(duration.event))[0])
         whole = combine(found.terms, ref) if found else None
         if whole and whole.start and whole.start == whole.end:

@@ -57,6 +57,16 @@ class Piece:
         return self.day_rel is not None or self.week_rel is not None or self.weekday is not None
 
     @property
+    def weekday_only(self) -> bool:
+        """A day of the week of no named week."""
+        return self.weekday is not None and self.week_rel is None
+
+    @property
+    def moves(self) -> bool:
+        """Counted from the day of writing, the year at least."""
+        return self.relative or self.month_rel is not None or self.year_rel is not None
+
+    @property
     def dated(self) -> bool:
         """The year is written, or follows from the reference."""
         return (
@@ -72,12 +82,17 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """From where to look: ``due`` is for deadlines; ``past`` overrides it when known."""
+    """From where to look.
+
+    ``due`` is for deadlines; ``past`` overrides it where it is known; ``lean`` is -1 or 1
+    where the words around only hint at the past or the future.
+    """
 
     published: date | None = None
     context: tuple[date, ...] = ()
     past: bool | None = None
     due: bool = False
+    lean: int = 0
 
     @property
     def today(self) -> tuple[date, Anchor] | None:
@@ -184,6 +199,8 @@ def _third(start: date, end: date, part: str, unit: Unit) -> tuple[date, date]:
 
 
 _Interval = tuple[date, date]
+# by lean: cost of a day ahead, of a day behind, of another calendar year
+_WEIGHTS = {-1: (4.0, 1.0, 30), 0: (1.5, 1.0, 60), 1: (1.0, 2.0, 30)}
 
 
 def _pick(candidates: Iterable[_Interval], base: date, ref: Reference, direction: int) -> _Interval:
@@ -198,14 +215,15 @@ def _pick(candidates: Iterable[_Interval], base: date, ref: Reference, direction
         slack = SLACK if not direction else timedelta(0)
         return min((c for c in found if c[1] >= base - slack), default=found[-1])
 
-    def distance(candidate: _Interval) -> float:
-        start, end = candidate
-        ahead = max(0, (start - base).days)
-        # Without a year the past is likelier than the future, unless much farther.
-        return 1.5 * ahead if not ref.context else ahead or max(0, (base - end).days)
+    # The past is likelier than the future unless much farther, and so is the same year.
+    ahead, behind, other_year = (
+        (1.0, 1.0, 0) if ref.context and not ref.lean else _WEIGHTS[ref.lean]
+    )
 
     def cost(candidate: _Interval) -> float:
-        return distance(candidate) or float(max(0, (base - candidate[1]).days))
+        start, end = candidate
+        away = ahead * max(0, (start - base).days) + behind * max(0, (base - end).days)
+        return away + other_year * (base.year not in (start.year, end.year))
 
     return min(found, key=cost)
 
@@ -238,7 +256,7 @@ def _relative(piece: Piece, ref: Reference) -> tuple[_Interval, Anchor] | None:
         return (monday, monday + 6 * DAY), anchor
     assert piece.weekday is not None
     days = [monday + (piece.weekday + 7 * week) * DAY for week in (-2, -1, 0, 1, 2)]
-    due = ref.due and ref.past is None or ref.past is False or piece.direction > 0
+    due = (ref.due and ref.past is None) or ref.past is False or piece.direction > 0
     near = min(d for d in days if d >= today) if due else max(d for d in days if d <= today)
     return (near, near), anchor
 
