@@ -1,0 +1,33 @@
+"""Fixtures that many tests share."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SHARED = ROOT.parent / "shared"
+
+
+def cases(name: str) -> list[dict[str, Any]]:
+    """Rows of ``tests/cases/<name>.jsonl``."""
+    text = (ROOT / "tests" / "cases" / f"{name}.jsonl").read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines() if line.strip()]
+
+
+@pytest.fixture(scope="session")
+def shared_corpora() -> Path:
+    """The folder of real documents; tests that read them skip where it isn't there."""
+    if not (SHARED / "corpora" / "gold").is_dir():
+        pytest.skip("real documents (../shared/corpora) are not on this machine")
+    return SHARED / "corpora"
+
+
+@pytest.fixture(scope="session")
+def samples() -> list[dict[str, Any]]:
+    """The shipped sample documents with their gold annotation."""
+    text = (ROOT / "corpora" / "samples" / "gold.jsonl").read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines()]

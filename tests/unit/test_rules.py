@@ -1,0 +1,83 @@
+"""Each rule's example is its test; so are the near misses."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from pipeline.article import Span
+from pipeline.labels import Label
+from pipeline.resolve import resolve, trim
+from pipeline.rules import Rule, match, rules
+
+
+@pytest.mark.parametrize("rule", rules(), ids=lambda r: r.id)
+def test_example(rule: Rule) -> None:
+    found = [m for m in match(rule.example) if rule.example[m.start : m.end] == rule.expect]
+    assert [m.rule.id for m in found] == [rule.id]
+    assert rule.reason.endswith(".")
+
+
+NOTHING = [
+    "đạt 24/7 giờ",  # round the clock
+    "đường dây nóng 0243.825.3536",  # a phone number
+    "tiêu chuẩn TCVN 5644:2008 và ISO 9001:2015",  # standards
+    "phiên họp thứ 3",
+    "tỷ lệ 47/79 nhiệm vụ",  # a share
+    "Điều 5, khoản 2, điểm 3.1",
+]
+
+
+@pytest.mark.parametrize("text", NOTHING)
+def test_near_misses(text: str) -> None:
+    assert match(text) == []
+
+
+@pytest.mark.parametrize(
+    "unit", ["1/", "12/2", "ngày 1", "A-", "1 tháng ", "Quyết định số 1", "năm 2"]
+)
+def test_rules_are_linear_on_noise(unit: str) -> None:
+    def cost(n: int) -> float:
+        text = unit * (n // len(unit))
+        return min(_timed(text) for _ in range(3))
+
+    assert cost(40_000) < 12 * cost(10_000) + 0.05
+
+
+def _timed(text: str) -> float:
+    began = time.process_time()
+    match(text)
+    return time.process_time() - began
+
+
+def test_resolve_adds_a_certain_rule_where_the_tagger_found_nothing() -> None:
+    text = "theo Công văn số 12/SNV-CCHC của Sở"
+    (span,) = resolve(text, [], match(text), [])
+    assert (text[span.start : span.end], span.source) == ("12/SNV-CCHC", "rule:number-symbol")
+
+
+def test_resolve_leaves_the_tagger_alone_where_it_found_something() -> None:
+    text = "báo cáo trước ngày 30/6/2024"
+    deadline = Span(Label.DEADLINE, 8, 28, 0.8)
+    assert resolve(text, [deadline], match(text), []) == (deadline,)
+
+
+def test_resolve_tags_nothing_in_boilerplate() -> None:
+    text = "Ảnh: UBND tỉnh\nUBND tỉnh họp"
+    spans = [Span(Label.AGENCY, 5, 14), Span(Label.AGENCY, 15, 24)]
+    assert resolve(text, spans, [], [(0, 14)]) == (spans[1],)
+
+
+TRIM = [
+    ("“Sở Y tế”,", "Sở Y tế"),
+    ("Sở Giao thông (GTVT)", "Sở Giao thông (GTVT)"),  # a closing bracket with its partner
+    ("Sở Y tế)", "Sở Y tế"),
+    ("...", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), TRIM)
+def test_trim(text: str, expected: str) -> None:
+    start, end = trim(text, 0, len(text))
+    assert text[start:end] == expected
