@@ -2,8 +2,8 @@
 
 News reports a document as issued now ("UBND tỉnh vừa ban hành Kế hoạch số …", "Đây là
 nội dung trong công văn …") or refers to one that stands ("theo Nghị định …", "căn cứ",
-"sửa đổi, bổ sung"). An official text carries its own number in its head and calls itself
-"Thông tư này".
+"sửa đổi, bổ sung"). The patterns are rows of ``data/doc_cues.jsonl``, each with an example
+in which brackets mark the document's name.
 """
 
 from __future__ import annotations
@@ -11,74 +11,85 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from pipeline.article import Article
-from pipeline.normalize.doc_numbers import fold
+from pipeline.labels import Label
+from pipeline.normalize.doc_symbols import data_rows, fold
 
 _LEFT = 160
 _RIGHT = 260
+_CLAUSE = re.compile(r"[;:]|, (?:trong đó|theo đó|đồng thời) ")
 
-# Each cue with the side it is looked for on: "left" ends right before the type word (or
-# the number without one), "near" is anywhere in the same clause before it, "right" begins
-# after the number (or the type word).
-_MODIFIER = r"(?:(?:các|một|những|bản|nhiều|hai|số|mới|liên tiếp)[ ]){0,2}"
-_CUES: dict[str, tuple[str, str]] = {
-    # UBND tỉnh vừa ban hành | mới ký | ra …
-    "just": ("near", r"(?<!\w)(?:vừa|mới)[ ](?!qua|đây)"),
-    "issue_verb": ("left", r"(?:ban hành|phát hành|ra|phát đi|phát|công bố|thông qua)[ ]" + _MODIFIER + "$"),
-    "sign_verb": ("left", r"(?:ký|kí|ký ban hành|kí ban hành|duyệt)[ ]" + _MODIFIER + "$"),
-    "have_verb": ("left", r"(?<!\w)có[ ]" + _MODIFIER + "$"),
-    "send_verb": ("left", r"(?<!\w)(?:gửi|trình|trao|công bố)[ ]" + _MODIFIER + "$"),
-    "already": ("left", r"(?<!\w)đã[ ](?:\w+[ ]){1,4}$"),
-    "had_before": ("near", r"(?:trước đó|trước đây|trước kia|năm ngoái|năm trước|từng)(?!\w)"),
-    "on_day": ("near", r"(?:^|[,;\n–-][ ]?)(?:vào[ ])?(?:(?:sáng|chiều|tối|trưa|cuối)[ ])?(?:ngày|hôm nay|hôm qua)[ ]?\(?\d"),
-    "today": ("near", r"(?<!\w)(?:hôm nay|sáng nay|chiều nay|tối nay|hôm qua|cùng ngày|mới đây)(?!\w)"),
-    # Theo Nghị định, căn cứ Luật, thực hiện Nghị quyết
-    "according": ("left", r"(?<!\w)theo[ ](?:nội dung[ ]|đúng[ ]|tinh thần[ ])?" + _MODIFIER + "$"),
-    "under": ("left", r"(?<!\w)(?:quy định|chỉ đạo|nêu|theo quy định|theo chỉ đạo|hướng dẫn|giao)[ ](?:tại|của|trong|ở)[ ](?:[^.;]{0,40}[ ])?$"),
-    "at": ("left", r"(?<!\w)(?:tại|trong|ở)[ ]" + _MODIFIER + "$"),
-    "content_of": ("left", r"(?:nội dung|được nêu|yêu cầu|thể hiện|thông tin)[ ](?:[\w ]{0,25})?(?:tại|trong|của)[ ]" + _MODIFIER + "$"),
-    "based_on": ("near", r"(?<!\w)(?:căn cứ|viện dẫn|chiếu theo|dựa (?:vào|theo|trên))(?!\w)"),
-    "carry_out": ("left", r"(?<!\w)(?:thực hiện|triển khai|thi hành|cụ thể hóa|chấp hành|quán triệt|áp dụng|tuân thủ|tổng kết|sơ kết)[ ](?:[\w,]+[ ]){0,4}$"),
-    "amend": ("near", r"(?:sửa đổi|bổ sung|thay thế|bãi bỏ|hết hiệu lực|điều chỉnh)(?!\w)[^.;]{0,60}$"),
-    "attached": ("left", r"kèm theo[ ]$"),
-    "article_of": ("left", r"(?:điều|khoản|điểm|phụ lục|mục)[ ][\w, ]{1,20}$"),
-    "draft": ("near", r"dự thảo(?!\w)"),
-    "of": ("left", r"(?<!\w)(?:của|bởi|với|và|từ|về|sau)[ ]" + _MODIFIER + "$"),
-    "bracket": ("left", r"\([^)]{0,30}$"),
-    "planned": ("near", r"(?<!\w)(?:sẽ|sắp|chưa|đề nghị|kiến nghị|trình|xây dựng|nghiên cứu|tham mưu|phải)[ ](?:[\w,]+[ ]){0,6}$"),
-    # … gửi UBND các tỉnh; … vừa được Thủ tướng ban hành
-    "to_addressee": ("right", r"^[^.;\n]{0,60}?(?<!\w)gửi(?!\w)"),
-    "asks": ("right", r"^[^.;\n]{0,80}?(?<!\w)(?:yêu cầu|đề nghị|chỉ đạo|đôn đốc|giao)(?!\w)"),
-    "conveys": ("right", r"^[^.;\n]{0,60}?(?:truyền đạt|thông báo ý kiến|kết luận của)"),
-    "about": ("right", r"^[^.;\n]{0,60}?(?<!\w)(?:về|về việc|v/v|phê duyệt|quy định|hướng dẫn|triển khai|thực hiện)(?!\w)"),
-    "just_after": ("right", r"^[^.;\n]{0,160}?(?<!\w)(?:vừa|mới)[ ](?:được[ ])?(?:[\w.]+[ ]){0,6}?(?:ban hành|ký|kí|công bố|gửi|thông qua|phê duyệt|phát)"),
-    "issued_after": ("right", r"^[^.;\n]{0,120}?(?:được|do)[ ](?:[\w.]+[ ]){0,8}?(?:ban hành|ký|kí|công bố)"),
-    "says": ("right", r"^[^.;\n]{0,24}?(?:nêu|nêu rõ|cho biết|ghi rõ|nhấn mạnh|khẳng định|cũng nêu|đặt mục tiêu|yêu cầu)(?!\w)"),
-    "this": ("right", r"^[ ](?:này|trên|nói trên|nêu trên)(?!\w)"),
-    "takes_effect": ("right", r"^[^.;\n]{0,80}?có hiệu lực"),
-    "of_year": ("right", r"^[^.;\n]{0,12}?năm \d{4}"),
-    "passive": ("right", r"^[^.;\n]{0,60}?(?:đã|được) (?:sửa đổi|bổ sung|ban hành từ|thay thế)"),
-}  # fmt: skip
-_COMPILED = {name: (side, re.compile(pattern)) for name, (side, pattern) in _CUES.items()}
+ISSUING = frozenset({"issue_verb", "sign_verb", "have_verb", "send_verb", "just_direct"})
 
-_OFFICIAL_LINE = re.compile(
-    r"(?m)^[*#| ]{0,4}(?:Điều \d+|Chương [IVX]+|Căn cứ |[a-zđ]\) |\d{1,2}\. |- Căn cứ |Nơi nhận"
-    r"|CỘNG H(?:ÒA|OÀ) XÃ HỘI|QUYẾT ĐỊNH|NGHỊ ĐỊNH|THÔNG TƯ|NGHỊ QUYẾT|Số:)"
+
+@lru_cache(maxsize=1)
+def _compiled() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+    return tuple(
+        (row["name"], row["side"], re.compile(row["pattern"]))
+        for row in data_rows("doc_cues.jsonl")
+    )
+
+
+_HEAD = re.compile(
+    # "Số: 06/2026/TT-BNV" on a line of its own, "| Số hiệu | …", "- Số ký hiệu: …"
+    r"(?:^|\n)[^\n\w]{0,6}(?:Số|Số hiệu|Số ký hiệu(?: gốc)?|Số/ký hiệu|Ký hiệu)\s?[:|]\s{0,2}"
+    r"(?:Số:? )?$"
 )
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What of an article every document of it is seen against.
+
+    ``anchor`` is the day to compare with: publication, else the latest full date in the
+    text. ``folded`` is :func:`~pipeline.normalize.doc_symbols.fold` of the text.
+    """
+
+    article: Article
+    folded: str
+    official: bool
+    anchor: date | None
+    title: str
+
+    @classmethod
+    def of(cls, article: Article) -> Frame:
+        """The frame of an article."""
+        return cls(
+            article=article,
+            folded=fold(article.text),
+            official=is_official(article.text),
+            anchor=article.published or max(dates_in(article.text), default=None),
+            title=fold(article.title or ""),
+        )
+
+
 _OFFICIAL_HEAD = re.compile(
     r"(?m)^[*#| ]{0,4}(?:CỘNG H(?:ÒA|OÀ) XÃ HỘI CHỦ NGHĨA VIỆT NAM|THÔNG TIN VĂN BẢN"
-    r"|(?:QUYẾT ĐỊNH|NGHỊ ĐỊNH|THÔNG TƯ|NGHỊ QUYẾT|CHỈ THỊ|KẾ HOẠCH|CÔNG ĐIỆN|THÔNG BÁO):?[* ]{0,3}$)"
+    r"|(?:QUYẾT ĐỊNH|NGHỊ ĐỊNH|THÔNG TƯ|NGHỊ QUYẾT|CHỈ THỊ|KẾ HOẠCH|CÔNG ĐIỆN|THÔNG BÁO)"
+    r":?[* ]{0,3}$)"
 )
-_SELF = re.compile(r"(?:Nghị định|Thông tư|Quyết định|Nghị quyết|Luật|Pháp lệnh|Quy chế|Kế hoạch"
-                   r"|Chỉ thị|Thông tư liên tịch|Quy định|Chương trình|Điều|Khoản) này(?!\w)")  # fmt: skip
+_OFFICIAL_LINE = re.compile(
+    r"(?m)^[*#| ]{0,4}(?:Điều \d{1,3}[.:]|Chương [IVX]{1,5}|Căn cứ |[a-zđ]\) |\d{1,2}\. "
+    r"|- Căn cứ |Nơi nhận)"
+)
+_SELF = re.compile(
+    r"(?:Nghị định|Thông tư|Quyết định|Nghị quyết|Luật|Pháp lệnh|Quy chế|Kế hoạch|Chỉ thị"
+    r"|Thông tư liên tịch|Quy định|Chương trình|Điều|Khoản) này(?!\w)"
+)
 
 
 def is_official(text: str) -> bool:
     """Whether a text is a document itself, not a report of one.
 
+    By its national motto or its type in a line of its own, else by the share of lines in
+    the form of articles, points and legal grounds.
+
     >>> is_official("Căn cứ Luật Đất đai;\\nĐiều 1. Phê duyệt\\n1. Mục tiêu\\nĐiều 2. Tổ chức\\n")
     True
+    >>> is_official("UBND tỉnh vừa ban hành kế hoạch.\\nTheo đó, các xã rà soát hộ nghèo.")
+    False
     """
     if _OFFICIAL_HEAD.search(text):
         return True
@@ -87,30 +98,10 @@ def is_official(text: str) -> bool:
     return marks >= 3 and marks >= 0.08 * lines
 
 
-_HEAD = re.compile(
-    r"(?:^|\n)[^\n]{0,60}?(?:Số|Số hiệu|Số ký hiệu(?: gốc)?|Số/ký hiệu)\s?[:|]\s{0,2}(?:Số: )?$"
+_DMY = re.compile(
+    r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-]((?:19|20)\d{2})(?!\d)"
+    r"|(?<!\d)(\d{1,2}) tháng (\d{1,2}) năm ((?:19|20)\d{2})(?!\d)"
 )
-_DMY = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-]((?:19|20)\d{2})(?!\d)|(\d{1,2}) tháng (\d{1,2}) năm ((?:19|20)\d{2})")  # fmt: skip
-RECENT_DAYS = 14
-OLD_DAYS = 60
-
-
-@dataclass(frozen=True)
-class Frame:
-    """What of an article every document of it is seen against."""
-
-    official: bool
-    anchor: date | None
-    folded_title: str
-
-    @classmethod
-    def of(cls, article: Article) -> Frame:
-        """Official or not, the day to compare with (publication, else the latest in the text)."""
-        return cls(
-            is_official(article.text),
-            article.published or max(dates_in(article.text), default=None),
-            fold(article.title or ""),
-        )
 
 
 def dates_in(text: str) -> list[date]:
@@ -121,32 +112,74 @@ def dates_in(text: str) -> list[date]:
     """
     found = []
     for match in _DMY.finditer(text):
-        d, m, y = (int(g) for g in match.groups() if g)
-        if 1 <= m <= 12 and 1 <= d <= 31:
-            try:
-                found.append(date(y, m, d))
-            except ValueError:
-                continue
+        day, month, year = (int(group) for group in match.groups() if group)
+        try:
+            found.append(date(year, month, day))
+        except ValueError:
+            continue
     return found
 
 
-def cues(article: Article, folded: str, start: int, end: int) -> set[str]:
-    """Names of the cues around ``article.text[start:end]`` (a type word with its number).
+_DAY = re.compile(
+    r"(?:ngày|hôm|sáng|chiều|tối|trưa) ?\(?(?P<d>\d{1,2}) ?(?:[/.-]|tháng) ?(?P<m>\d{1,2})(?!\d)"
+)
 
-    ``folded`` is :func:`fold` of the article's text.
+
+def day_in(text: str, anchor: date | None, year: int | None = None) -> date | None:
+    """The first day of a short text; a missing year is ``year``, else the anchor's.
+
+    A day that would lie after the anchor is taken from the year before.
+
+    >>> day_in("ngày 28/12 của", date(2022, 1, 5))
+    datetime.date(2021, 12, 28)
     """
-    sentence = article.sentence_of(start)
-    first, last = article.sentences[sentence] if article.sentences else (0, len(folded))
+    full = dates_in(text)
+    if full:
+        return full[0]
+    found = _DAY.search(text)
+    at = year or (anchor.year if anchor else None)
+    if not found or not at:
+        return None
+    try:
+        day = date(at, int(found["m"]), int(found["d"]))
+        return day.replace(year=at - 1) if anchor and not year and day > anchor else day
+    except ValueError:
+        return None
+
+
+def cues(frame: Frame, start: int, end: int) -> set[str]:
+    """Names of the cues around ``text[start:end]``, a document's name with its number."""
+    article, folded = frame.article, frame.folded
+    first, last = _sentence(article, start)
     line = folded.rfind("\n", 0, start) + 1
-    left = folded[max(min(first, start), line, start - _LEFT) : start]
-    right = folded[end : min(max(last, end), end + _RIGHT)]
-    clause = re.split(r"[;:]|,[ ](?:trong đó|theo đó|đồng thời)", left)[-1]
-    sides = {"left": left, "near": clause, "right": right}
-    found = {name for name, (side, cue) in _COMPILED.items() if cue.search(sides[side])}
-    if _HEAD.search(article.text[max(0, start - 80) : start]):
+    begin = max(min(first, start), line, start - _LEFT)
+    left = folded[begin:start]
+    clause = _CLAUSE.split(left)[-1]
+    stop = max(last, end)
+    sides = {
+        "left": left,
+        "near": clause,
+        "right": folded[end : min(stop, end + _RIGHT)],
+        "next": folded[stop : stop + 80].lstrip(' \n.-“”"'),
+    }
+    found = {name for name, side, cue in _compiled() if cue.search(sides[side])}
+    if _HEAD.search(article.text[max(0, start - 60) : start]):
         found.add("head")
     if start - line <= 6 and not folded[line:start].strip(" -*#|"):
         found.add("line_start")
         if start < 40:
             found.add("text_start")
+    near = clause.rfind(";") + 1 + start - len(clause)
+    for span in article.spans:
+        if span.label is Label.AGENCY:
+            if near <= span.start and span.end <= start:
+                found.add("agency_before")
+            elif end <= span.start < min(stop, end + 80):
+                found.add("agency_after")
     return found
+
+
+def _sentence(article: Article, offset: int) -> tuple[int, int]:
+    if not article.sentences:
+        return 0, len(article.text)
+    return article.sentences[article.sentence_of(offset)]

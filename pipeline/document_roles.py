@@ -1,8 +1,9 @@
 """Role of a document in an article: reported as issued now (primary), or cited.
 
-A score is a sum of readable weights (``data/role_weights.json``, fitted by
-``scripts/train_roles.py``) over the cues of all mentions of a document, put through the
-logistic function: the probability that the document is primary.
+In an official text rules decide: its own number stands in its head or its title, and
+without one it names itself ("Thông tư này"). In news a score decides: the sum of readable
+weights (``data/role_weights.json``, fitted by ``scripts/train_roles.py``) over the cues of
+all occurrences, put through the logistic function, is the probability of primary.
 """
 
 from __future__ import annotations
@@ -10,65 +11,88 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
 from functools import lru_cache
 from importlib import resources
 
-from pipeline.document_cues import OLD_DAYS, RECENT_DAYS, Frame
+from pipeline.document_cues import ISSUING, Frame
+from pipeline.document_groups import Group
+
+RECENT_DAYS = 14
+OLD_DAYS = 60
 
 NORMATIVE = frozenset({"Luật", "Bộ luật", "Pháp lệnh", "Nghị định", "Thông tư", "Hiến pháp",
                        "Thông tư liên tịch", "Nghị quyết liên tịch"})  # fmt: skip
-LETTERS = frozenset({"Công văn", "Văn bản", "Công điện", "Thông báo", "Tờ trình", "Báo cáo"})
+LETTERS = frozenset({"Công văn", "Văn bản", "Công điện", "Thông báo", "Tờ trình"})
+# Cues that mean more in the first sentences of an article.
+EARLY = ISSUING | {"content_of", "at", "just_after", "issued_after", "bare_theo", "pursuant"}
+# What an official text may call itself with "này".
+SELF_TYPES = (NORMATIVE | LETTERS | {
+    "Quyết định", "Nghị quyết", "Chỉ thị", "Kế hoạch", "Quy chế", "Quy định", "Chương trình",
+    "Đề án", "Điều lệ", "Hướng dẫn", "Kết luận"}) - {"Văn bản"}  # fmt: skip
 
 
-@dataclass
-class Group:
-    """Occurrences of one document in an article, with what is known of it."""
-
-    type: str | None
-    cues: list[set[str]]
-    starts: list[int]
-    sentences: list[int]
-    rank: int = 0
-    bare: bool = False
-    in_title: bool = False
-    issued: date | None = None
-    year: int | None = None
-    extra: set[str] = field(default_factory=set)
-
-
-def features(group: Group, frame: Frame) -> set[str]:
-    """Binary features of a group; each is a key of the weights."""
+def features(group: Group, groups: Sequence[Group], frame: Frame) -> set[str]:
+    """Binary features of a group among all ``groups`` of the article, in text order."""
+    key = group.key
     out = {f"any:{cue}" for found in group.cues for cue in found}
-    out |= {f"first:{cue}" for cue in group.cues[0]}
-    sentence = group.sentences[0]
-    out.add(
-        "sentence:"
-        + ("0-1" if sentence < 2 else "2-3" if sentence < 4 else "4-8" if sentence < 9 else "9+")
-    )
-    out.add("rank:" + ("0" if group.rank == 0 else "1" if group.rank == 1 else "2+"))
-    out.add("mentions:" + ("1" if len(group.cues) == 1 else "2" if len(group.cues) == 2 else "3+"))
+    out |= {f"key:{cue}" for cue in group.cues[key]}
+    if group.cues[key] & ISSUING:
+        out |= {f"issuing+{cue}" for cue in group.cues[key] - ISSUING} | {"issuing"}
+    sentence = group.sentences[key]
+    out.add("sentence:" + _bucket(sentence, (2, 4, 9)))
+    out.add("mentions:" + _bucket(len(group.cues), (2, 3)))
+    alike = [g for g in groups if g.numbered == group.numbered]
+    out.add("rank:" + _bucket(next(k for k, g in enumerate(alike) if g is group), (1, 2)))
+    rivals = [g for g in groups if g is not group and g.strong]
+    out.add(f"weight:{group.weight}")
+    if sentence < 4:
+        out |= {f"early+{cue}" for cue in group.cues[key] & EARLY} | {
+            f"early+weight:{group.weight}"
+        }
+    if group is max(groups, key=lambda g: (g.weight, -g.sentences[g.key])):
+        out |= {"top", f"top:{group.weight}"}
+    if rivals:
+        if any(g.type == group.type for g in rivals):
+            out.add("rival:same_type")
+        earlier = any(g.sentences[g.key] < sentence for g in rivals)
+        out.add("rival:" + ("earlier" if earlier else "later"))
+        out.add("rival:" + ("numbered" if any(g.numbered for g in rivals) else "unnumbered"))
     if group.type in NORMATIVE:
         out.add("type:normative")
     elif group.type in LETTERS:
         out.add("type:letter")
-    if group.bare:
-        out.add("bare")
-    if group.in_title:
-        out.add("in_title")
-    out |= group.extra
-    if frame.anchor and group.issued:
-        days = (frame.anchor - group.issued).days
-        out.add(
-            "age:" + ("recent" if days <= RECENT_DAYS else "old" if days > OLD_DAYS else "some")
-        )
-    elif frame.anchor and group.year:
-        out.add("year:" + ("same" if group.year >= frame.anchor.year else "earlier"))
-    if frame.official:
-        out = {f"official:{name}" for name in out}
-        out.add("official")
+    if not group.numbered:
+        out.add(f"is:{group.type}")
+    for name in ("bare", "in_title"):
+        if getattr(group, name):
+            out.add(name)
+    out.update(_ages(group, frame))
     return out
+
+
+def _ages(group: Group, frame: Frame) -> Iterable[str]:
+    if not frame.anchor:
+        return
+    if group.issued:
+        yield "issued:" + _age((frame.anchor - group.issued).days)
+    elif group.year:
+        yield "year:" + ("same" if group.year >= frame.anchor.year else "earlier")
+    if group.said:
+        yield "said:" + _age((frame.anchor - group.said).days)
+
+
+def _age(days: int) -> str:
+    return "recent" if days <= RECENT_DAYS else "old" if days > OLD_DAYS else "some"
+
+
+def _bucket(value: int, edges: tuple[int, ...]) -> str:
+    """Name of the interval: 0-1, 2-3, 4-8, 9+ for edges 2, 4, 9."""
+    lower = 0
+    for edge in edges:
+        if value < edge:
+            return f"{lower}-{edge - 1}"
+        lower = edge
+    return f"{lower}+"
 
 
 @lru_cache(maxsize=1)
@@ -80,24 +104,47 @@ def weights() -> Mapping[str, Mapping[str, float]]:
 
 
 def score(found: Iterable[str], table: Mapping[str, float]) -> float:
-    """Probability of primary."""
-    total = table.get("", 0.0) + sum(table.get(name, 0.0) for name in found)
+    """Probability of primary.
+
+    >>> round(score({"a"}, {"": -1.0, "a": 1.0}), 2)
+    0.5
+    """
+    total = table.get("", 0.0) + sum(table.get(name, 0.0) for name in sorted(found))
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
 
 
-def rule_role(group: Group, frame: Frame) -> bool:
-    """The same decision by hand-written rules: what the weights are compared with."""
+def own_number(group: Group) -> bool:
+    """Whether an official text's number group is the text's own: in its head or title."""
     anyone: set[str] = set().union(*group.cues)
-    if frame.official:
-        return "head" in anyone or "text_start" in anyone or group.in_title
-    issued = anyone & {"issue_verb", "sign_verb", "have_verb", "send_verb", "content_of"}
-    if anyone & {"just", "just_after"} and issued:
-        return True
+    return bool(anyone & {"head", "text_start"}) or group.leads_title
+
+
+def own_type(groups: Sequence[Group]) -> Group | None:
+    """The type by which an official text without its own number names itself.
+
+    "Thông tư này" most often; else the type in a line of capitals; else what it enacts in
+    its preamble ("Bộ trưởng ban hành Thông tư …").
+    """
+    best: tuple[int, Group] | None = None
+    for group in groups:
+        if group.numbered or group.type not in SELF_TYPES:
+            continue
+        capital = [found for found in group.cues if found & {"capital", "capitals"}]
+        this = 3 * sum("this" in found for found in capital)
+        headed = 2 * any({"capitals", "line_start"} <= found for found in capital)
+        enacted = any(
+            "issue_verb" in found and not found & {"had_before", "planned"} for found in capital
+        )
+        weight = this + headed + enacted
+        if weight and (best is None or weight > best[0]):
+            best = weight, group
+    return best[1] if best else None
+
+
+def rule_role(group: Group) -> bool:
+    """The news decision by hand-written rules: what the weights are compared with."""
+    found = group.cues[group.key]
     against = {"had_before", "according", "based_on", "carry_out", "amend", "article_of", "under"}
-    first = group.cues[0]
-    return bool(first & issued) and not first & against and group.sentences[0] < 4
-
-
-def best(scores: Sequence[float]) -> int:
-    """Index of the highest score."""
-    return max(range(len(scores)), key=scores.__getitem__)
+    return group.strong or (
+        bool(found & ISSUING) and not found & against and group.sentences[group.key] < 4
+    )

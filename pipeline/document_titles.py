@@ -6,39 +6,68 @@ import re
 
 from pipeline.article import Article
 
-_MAX = 300
-# What may stand between a number and its title: date, issuer, addressee.
-_LEAD = re.compile(
-    r"""(?x) ^ [\s,|)"”]{0,3}
-    (?: [^.;\n“"]{0,160}? (?<!\w) )??
-    (?: (?P<about> về[ ]việc | v/v | về )[ :]+(?!phía|cơ[ ]bản)
-      | (?P<verb> phê[ ]duyệt | quy[ ]định | hướng[ ]dẫn | ban[ ]hành | sửa[ ]đổi,[ ]bổ[ ]sung | triển[ ]khai
-          | thực[ ]hiện | yêu[ ]cầu | đề[ ]nghị | kết[ ]luận | truyền[ ]đạt | tăng[ ]cường | thành[ ]lập | điều[ ]chỉnh
-          | công[ ]nhận | chỉ[ ]đạo | đôn[ ]đốc | hỗ[ ]trợ | bãi[ ]bỏ | góp[ ]ý | báo[ ]cáo | công[ ]bố ) (?!\w)
-      | [“"] (?P<quoted> [^”"\n]{4,300} ) [”"] )
+MAX_TITLE = 300
+_SCAN = 700
+
+# "kế hoạch | xây dựng đội ngũ …", "quyết định | phê duyệt …": the title follows at once,
+# unless the next word tells of the document (its issuer, day, addressee, what it says).
+_NOT_TITLE = (
+    "của số này gửi gởi do hỏa hoả khẩn thượng ngày trên nêu nói ghi và cũng được vừa mới đã là "
+    "có với theo tại trong ở để nhằm thì sẽ đến lần nào khác lên hay hoặc như năm không chưa còn "
+    "phải phát riêng trình"
+).split()
+_NOT_TITLE += ["cụ thể", "chi tiết", "trả lời", "cho biết", "chính thức", "báo cáo", "yêu cầu",
+               "đề nghị", "chỉ đạo của", "chỉ đạo các", "chỉ đạo sở"]  # fmt: skip
+_AT_ONCE = re.compile(rf"^ (?!(?:{'|'.join(_NOT_TITLE)})(?!\w))(?=[^\W\d_])")
+# What stands between a name and its title: day, issuer, addressee; then the title's mark,
+# "về (việc)", a verb of what the document does, or a quotation mark.
+_VERBS = (
+    "phê duyệt|quy định|hướng dẫn|ban hành|sửa đổi|bổ sung|triển khai|thực hiện|yêu cầu|đề nghị"
+    "|đề xuất|kết luận|truyền đạt|tăng cường|thành lập|điều chỉnh|công nhận|chỉ đạo|đôn đốc|hỗ trợ"
+    "|bãi bỏ|góp ý|công bố|kiểm điểm|thống nhất|nhắc nhở|xử lý|liên quan đến|giao|giảm|tiếp tục"
+    "|xây dựng|rà soát|thu hồi|gia hạn|kê khai|đẩy nhanh|đẩy mạnh|tạm dừng|dừng|kiến nghị"
+    "|giữ nguyên"
+)
+_LATER = re.compile(
+    rf"""(?x) ^ [\s,|)”"]{{0,3}} (?: [^.;\n“"]{{0,200}}? (?<!\w) )??
+    (?: về[ ]việc[ ] | v/v[: ] | về[ ](?!phía|cơ[ ]bản|đích|nước)
+      | (?= (?: {_VERBS.replace(" ", "[ ]")} ) (?!\w) )
+      | (?= [“"] [^”"\n]{{4,300}} [”"] ) )
     """
 )
+_ABOUT = re.compile(r"^(?:về việc |về |v/v:? |việc )")
+_QUOTED = re.compile(r"^(?P<open>[“\"‘'])(?P<title>[^”\"’'\n]{4,300})[”\"’']")
 _STOP = re.compile(
-    r"[.;\n](?=\s|$)|\s[-–—]\s(?=[A-ZĐ])|[.!?]$|,\s(?:theo đó|trong đó|nhằm|vừa được)(?!\w)|\s\(?(?:Ảnh|ảnh):|\s\|"
+    r"""(?x) [.;\n|] (?=\s|$) | [.!?]$
+    | [ ] [-–—] [ ] (?= (?:Ảnh|ảnh|PV|Theo)\b )
+    | ,[ ] (?: theo[ ]đó | trong[ ]đó | nhằm | vừa | cụ[ ]thể | đồng[ ]thời | yêu[ ]cầu | đề[ ]nghị
+             | có[ ]hiệu )
+    | [ ] (?: nhằm | vừa[ ]được | vừa[ ](?:ký|ban) | đang[ ]được | do[ ]ông | nêu[ ]rõ
+            | cho[ ]biết ) [ ,]
+    | [ ] \(? Ảnh: """
 )
 
 
 def title_after(article: Article, end: int) -> str | None:
     """The title that follows a document's name at ``end``, or None where none is given.
 
-    "về việc …", "về …" without those words; "phê duyệt …" and the like with the verb; a
-    quoted title without its quotes.
+    "về việc …" and "về …" come without those words, "phê duyệt …" and the like with their
+    verb, a quoted title without its quotes.
+
+    >>> text = "ký quyết định phê duyệt quy hoạch chợ. Theo đó, …"
+    >>> title_after(Article(text, (), ((0, 38),)), 13)
+    'phê duyệt quy hoạch chợ'
     """
     text = article.text
     line = text.find("\n", end)
-    after = text[end : line if line >= 0 else len(text)][: _MAX * 2]
-    found = _LEAD.match(after)
+    after = text[end : line if line >= 0 else len(text)][:_SCAN]
+    found = _AT_ONCE.match(after) or _LATER.match(after)
     if not found:
         return None
-    if found["quoted"]:
-        return found["quoted"].strip()
-    begin = found.end("about") if found["about"] else found.start("verb")
-    rest = after[begin:]
+    rest = _ABOUT.sub("", _ABOUT.sub("", after[found.end() :]))
+    quoted = _QUOTED.match(rest)
+    if quoted:
+        return quoted["title"].strip()
     stop = _STOP.search(rest)
     title = rest[: stop.start() if stop else len(rest)].strip(' ,:|*"“”')
-    return title[:_MAX].rstrip() or None
+    return title[:MAX_TITLE].rstrip() or None

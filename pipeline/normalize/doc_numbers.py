@@ -8,104 +8,30 @@ year between (61/2018/NĐ-CP), of the Party (06-NQ/TU), and of what was written 
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
-from functools import lru_cache
-from importlib import resources
-from typing import Any, NamedTuple
 
 from pipeline.article import Article, Note
 from pipeline.labels import Label
+from pipeline.normalize.doc_symbols import (
+    SLASHES,
+    canonical_type,
+    fold,
+    issuer_of_symbol,
+    opens_with_issuer,
+    segments,
+    type_pattern,
+    types_of_symbol,
+)
 from pipeline.schema import DocNumberValue
-from pipeline.text import new_tone
+
+__all__ = ["doc_number_values", "issuer_of_symbol", "parse_doc_number", "types_of_symbol"]
 
 # How far back a type word is looked for, in characters of the same line: a list of the
 # laws that amended one law runs over several hundred.
 WINDOW = 600
 _NEAR = 80
 _AFTER = 160
-
-
-def _rows(name: str) -> list[dict[str, Any]]:
-    """Rows of a data file of this package."""
-    text = resources.files("pipeline").joinpath("data", name).read_text(encoding="utf-8")
-    return [json.loads(line) for line in text.splitlines() if line.strip()]
-
-
-class _Types(NamedTuple):
-    names: dict[str, str]  # folded name → name
-    by_symbol: dict[str, tuple[str, ...]]  # upper-case abbreviation → types of State documents
-    party: dict[str, tuple[str, ...]]  # what the Party adds
-
-
-@lru_cache(maxsize=1)
-def _types() -> _Types:
-    names: dict[str, str] = {}
-    state: dict[str, list[str]] = {}
-    party: dict[str, list[str]] = {}
-    for row in _rows("doc_types.jsonl"):
-        names[fold(row["type"])] = row["type"]
-        for symbol in row["symbols"]:
-            table = party if row.get("only") == "party" else state
-            table.setdefault(symbol.upper(), []).append(row["type"])
-    return _Types(
-        names,
-        {symbol: tuple(types) for symbol, types in state.items()},
-        {symbol: tuple(types) for symbol, types in party.items()},
-    )
-
-
-@lru_cache(maxsize=1)
-def _issuers() -> dict[str, tuple[str, ...]]:
-    return {row["symbol"].upper(): tuple(row["names"]) for row in _rows("issuers.jsonl")}
-
-
-def fold(text: str) -> str:
-    """Lower case and new tone marks, length kept: for comparing with the data files.
-
-    >>> fold("Giấy uỷ quyền")
-    'giấy ủy quyền'
-    """
-    lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-    return new_tone(lowered)
-
-
-def _bare(text: str) -> str:
-    """Without marks: "Thông tư" → "Thong tu"."""
-    parts = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-    return "".join(c for c in parts if not unicodedata.combining(c))
-
-
-@lru_cache(maxsize=1)
-def type_pattern() -> re.Pattern[str]:
-    """Any type of document in folded text, the longest name first.
-
-    Not "luật" in "pháp luật, kỷ luật, dự luật", not "lệnh" in "mệnh lệnh", not "hợp đồng"
-    in "hợp đồng lao động", not "văn bản" in "Luật Ban hành văn bản quy phạm pháp luật".
-    """
-    names = sorted(_types().names, key=len, reverse=True)
-    # A file name or a page without diacritics: "Thong tu so 52".
-    names += [_bare(name) for name in names if _types().names[name] in _OFTEN]
-    return re.compile(
-        r"(?<!\w)(?<!pháp )(?<!kỷ )(?<!dự )(?<!mệnh )(?:"
-        + "|".join(map(re.escape, names))
-        + r")(?!\w)(?! lao động)(?! quy phạm)"
-    )
-
-
-_OFTEN = frozenset({"Nghị định", "Thông tư", "Quyết định", "Nghị quyết", "Công văn", "Kế hoạch",
-                    "Chỉ thị", "Thông báo", "Công điện"})  # fmt: skip
-
-
-def canonical_type(written: str) -> str:
-    """The name of a type as the data file has it, or as written with a capital.
-
-    >>> canonical_type("THÔNG TƯ"), canonical_type("Thong tu")
-    ('Thông tư', 'Thong tu')
-    """
-    name = _types().names.get(fold(written))
-    return name if name else written[:1].upper() + written[1:].lower()
 
 
 _NUMBER = re.compile(
@@ -119,8 +45,6 @@ _YEAR_LAST = re.compile(r"^(?P<symbol>[^\W\d_].{0,40}?)[-/](?P<year>(?:19|20)\d{
 _NOISE = re.compile(r"^[\W_]+|[\W_]+$")
 _SPACED = re.compile(r"\s*([-/])\s*")
 _YEAR_AFTER = re.compile(r"^\s{0,2}(?:\([^()]{0,40}\)\s)?năm (?P<year>(?:19|20)\d{2})(?!\d)")
-_SLASHES = str.maketrans({"⁄": "/", "∕": "/", "／": "/", "–": "-", "—": "-", "−": "-", "‑": "-"})
-_SLASHES |= str.maketrans({"Ð": "Đ", "ð": "đ"})
 
 
 def _squeeze(text: str) -> str:
@@ -129,7 +53,7 @@ def _squeeze(text: str) -> str:
     >>> _squeeze("08/2022/ NĐ-CP"), _squeeze("O 4/2018/NĐCP"), _squeeze("92/2016 NĐ - CP")
     ('08/2022/NĐ-CP', '04/2018/NĐCP', '92/2016/NĐ-CP')
     """
-    text = unicodedata.normalize("NFC", text).translate(_SLASHES)
+    text = unicodedata.normalize("NFC", text).translate(SLASHES)
     text = _SPACED.sub(r"\1", text.strip())
     text = re.sub(r"^[Oo](?=\s?\d)", "0", text)
     text = re.sub(r"(?<=\d)\s+(?=\d)", "", text)  # 8 8/2019, a scanner's space
@@ -215,7 +139,7 @@ def type_before(before: str, symbol: str | None) -> tuple[str, int] | None:
         listed = _OTHER_NUMBER.search(gap) is not None
         if name in possible and (listed or _TO_NUMBER.search(folded) or len(gap) <= _NEAR):
             return result  # Luật Đất đai số …; các Nghị quyết số 33/NQ-CP, …
-        if not possible or name == "Văn bản" or _opens_with_issuer(symbol):
+        if not possible or name == "Văn bản" or opens_with_issuer(symbol):
             if listed and len(gap) <= 2 * _NEAR:
                 return result  # Nghị quyết 18, 19; văn bản số 121/TB-VPCP … và số 2827/VPCP-KTTH
             if _TO_NUMBER.search(folded) and len(gap) <= _NEAR:
@@ -232,92 +156,14 @@ def _type_after(after: str, symbol: str | None) -> str | None:
     return None
 
 
-def _segments(symbol: str) -> list[str]:
-    """Parts of a symbol, as the data files key them.
-
-    >>> _segments("NQ-UBTVQH10"), _segments("QDD-TTg"), _segments("NĐCP")
-    (['NQ', 'UBTVQH'], ['QĐ', 'TTG'], ['NĐ', 'CP'])
-    """
-    upper = unicodedata.normalize("NFC", symbol).translate(_SLASHES).upper().replace("DD", "Đ")
-    parts = [re.sub(r"\d{1,3}$", "", p.replace("&", "")) for p in re.split(r"[-/\s.]+", upper)]
-    parts = [part for part in parts if part]
-    known = _types()
-    if parts and parts[0] not in known.by_symbol and parts[0] not in _issuers():
-        for cut in range(len(parts[0]) - 2, 0, -1):  # NĐCP, QĐUBND: the hyphen was lost
-            head, tail = parts[0][:cut], parts[0][cut:]
-            if head in known.by_symbol and tail in _issuers():
-                return [head, tail, *parts[1:]]
-    return parts
-
-
-_PARTY_ISSUER = re.compile(r"(?:TW|TU|HU|QU|ĐU|THU|TXU|ĐUK)$")
-
-
-def types_of_symbol(symbol: str | None) -> tuple[str, ...]:
-    """Types that a symbol's abbreviation stands for; none where it says nothing.
-
-    >>> types_of_symbol("KH-UBND"), types_of_symbol("QH13"), types_of_symbol("QĐ/TW")
-    (('Kế hoạch',), ('Bộ luật', 'Luật', 'Nghị quyết'), ('Quyết định', 'Quy định'))
-    """
-    if not symbol:
-        return ()
-    parts = _segments(symbol)
-    if not parts:
-        return ()
-    known = _types()
-    types = known.by_symbol.get(parts[0], ())
-    if len(parts) > 1 and _PARTY_ISSUER.search(parts[-1]):
-        types = (*types, *known.party.get(parts[0], ()))
-    return tuple(dict.fromkeys(types))
-
-
-def _opens_with_issuer(symbol: str | None) -> bool:
-    """UBND-SNV, VPCP-KGVX: a công văn has no abbreviation of its type."""
-    if not symbol:
-        return False
-    parts = _segments(symbol)
-    return bool(parts) and not types_of_symbol(symbol) and parts[0] in _issuers()
-
-
 def _type_of_symbol(symbol: str | None) -> str | None:
     """The one type that a symbol means; None where it may be several."""
     types = types_of_symbol(symbol)
     if len(types) == 1:
         return types[0]
-    if not types and _opens_with_issuer(symbol) and len(_segments(symbol or "")) > 1:
+    if not types and opens_with_issuer(symbol) and len(segments(symbol or "")) > 1:
         return "Công văn"
     return None
-
-
-def issuer_of_symbol(symbol: str) -> list[str]:
-    """Who a symbol says the issuer is: several names where it may be one of them.
-
-    A joint circular's symbol (TTLT, NQLT) gives all its issuers. Generic bodies (Ủy ban
-    nhân dân) come without their locality, which a symbol does not tell. Source:
-    Nghị định 30/2020/NĐ-CP, appendix III, and ``data/issuers.jsonl`` row by row.
-
-    >>> issuer_of_symbol("QĐ-TTg"), issuer_of_symbol("NQ/TU")
-    (['Thủ tướng Chính phủ'], ['Tỉnh ủy', 'Thành ủy'])
-    >>> issuer_of_symbol("TTLT-BYT-BNV")
-    ['Bộ Y tế', 'Bộ Nội vụ']
-    """
-    if fold(symbol) in _WORDS:
-        return [_WORDS[fold(symbol)]]
-    parts = _segments(symbol)
-    issuers, types = _issuers(), _types()
-    if not parts:
-        return []
-    if parts[0] in ("TTLT", "NQLT", "TTLB"):
-        return [name for part in parts[1:] for name in issuers.get(part, ())]
-    if len(parts) == 1 or parts[0] not in {*types.by_symbol, *types.party}:
-        head = parts[0]
-    else:
-        head = parts[1]
-    # Without the B or S of its kind: 3037/LĐTBXH-TE.
-    return list(issuers.get(head) or (issuers.get("B" + head, ()) if len(head) > 3 else ()))
-
-
-_WORDS = {"chính phủ": "Chính phủ", "cp": "Chính phủ", "thủ tướng": "Thủ tướng Chính phủ"}
 
 
 def doc_number_values(
