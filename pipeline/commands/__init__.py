@@ -1,0 +1,1 @@
+"""One file a command: ``NAME``, ``EXAMPLE`` and ``run``, whose docstring is its help."""

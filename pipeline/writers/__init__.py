@@ -1,0 +1,1 @@
+"""Records as JSONL, Parquet and SQLite, and back."""
