@@ -31,3 +31,11 @@ def samples() -> list[dict[str, Any]]:
     """The shipped sample documents with their gold annotation."""
     text = (ROOT / "corpora" / "samples" / "gold.jsonl").read_text(encoding="utf-8")
     return [json.loads(line) for line in text.splitlines()]
+
+
+@pytest.fixture(scope="session")
+def extractor() -> Any:
+    """The shipped model, loaded once."""
+    from pipeline.api import extractor as load
+
+    return load()

@@ -1,0 +1,193 @@
+"""One training run from files to a served model folder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from transformers import RobertaConfig
+
+from pipeline.align import WordEncoder
+from pipeline.errors import ConfigError
+from pipeline.models import sha256
+from pipeline.subword import Subwords
+from pipeline.tagger import Tagger, TaggerInput
+from pipeline.training.data import Example, read_gold
+from pipeline.training.evaluate import fit_calibration, span_scores
+from pipeline.training.export import write_folder, write_sums
+from pipeline.training.pretrain import PretrainSettings, encoder_config
+from pipeline.training.train import TrainSettings, fit, new_tagger, save
+from pipeline.training.vocab import train_vocab
+
+Log = Callable[[str], None]
+ENCODER_FILES = ("config.json", "model.safetensors")
+VOCABULARY_FILES = ("vocab.txt", "bpe.codes")
+
+
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """The command line of ``scripts/train.py``."""
+
+    train: Sequence[Path]
+    dev: Path
+    out: Path
+    name: str
+    silver: Sequence[Path] = ()
+    silver_epochs: int = 1
+    base: str | None = None
+    vocab: Path | None = None
+    tone: str | None = None
+    epochs: int | None = None
+    seed: int = 13
+    plain: bool = False
+    quantize: bool = True
+
+
+def run(settings: RunSettings, log: Log = lambda _: None) -> dict[str, Any]:
+    """Train, calibrate on dev, export, measure the exported model on dev.
+
+    Raises CorpusError naming every bad row before anything is trained, ConfigError naming
+    the files that a base folder lacks. Returns the figures it wrote to ``metrics.json``.
+    """
+    examples = read_gold(settings.train)
+    silver = read_gold(settings.silver) if settings.silver else []
+    dev = read_gold([settings.dev])
+    base = None if settings.base is None else base_folder(settings.base)
+    vocabulary = settings.vocab or base or own_vocabulary(examples, settings.out)
+    phobert = base is not None and settings.vocab is None
+    tone = settings.tone or ("old" if phobert else "new")
+    subwords = Subwords.from_folder(vocabulary, tone)
+    encode = WordEncoder(subwords)
+    train = TrainSettings(seed=settings.seed)
+    if settings.epochs is not None:
+        train = replace(train, epochs=settings.epochs)
+    if settings.plain or phobert:
+        train = replace(train, local_features=0)
+    if base is None:
+        config = encoder_config(subwords.size, PretrainSettings())
+    else:
+        config = RobertaConfig.from_pretrained(base)
+        if config.vocab_size < subwords.size:
+            raise ConfigError(
+                f"{base} has {config.vocab_size} embeddings, {vocabulary} has {subwords.size} "
+                "tokens: give the vocabulary that the encoder was trained with"
+            )
+    model = new_tagger(base, config, train)
+    settings.out.mkdir(parents=True, exist_ok=True)
+    if silver and not (settings.out / "silver.done").exists():
+        first = replace(train, epochs=settings.silver_epochs, average_from=1.0)
+        fit(model, encode, silver, first, on_epoch=_logger(log, "silver"), out=settings.out)
+        save(model, settings.out / "after_silver", train, half=False)
+        (settings.out / "silver.done").touch()
+    elif silver:
+        from pipeline.training.train import load
+
+        model = load(settings.out / "after_silver")
+    fit(model, encode, examples, train, on_epoch=_logger(log, "gold"), out=settings.out)
+    save(model, settings.out, train)
+    points = [[0.0, 0.0], [1.0, 1.0]]
+    export = dict(name=settings.name, tone=tone, quantize=settings.quantize)
+    write_folder(model, vocabulary, settings.out, train, calibration=points, **export)  # type: ignore[arg-type]
+    recalibrate(settings.out, dev)
+    scores = span_scores(*rows_of(dev, Tagger(settings.out, threads=2)))
+    result = {
+        "dev": {name: s._asdict() for name, s in scores.items()},
+        "seed": settings.seed,
+        "base": settings.base,
+        "inputs": {str(p): sha256(p) for p in [*settings.train, *settings.silver, settings.dev]},
+        "documents": len(examples),
+        "silver_documents": len(silver),
+    }
+    (settings.out / "metrics.json").write_text(
+        json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    )
+    return result
+
+
+def _logger(log: Log, stage: str) -> Callable[[int, float], None]:
+    return lambda epoch, loss: log(f"{stage}: epoch {epoch + 1}, loss {loss:.4f} a word")
+
+
+def base_folder(base: str) -> Path:
+    """A checkpoint's folder: a local one, or a Hub name fetched by ``huggingface_hub``.
+
+    Raises ConfigError naming every file of the layout that is missing.
+    """
+    folder = Path(base)
+    if not folder.is_dir():
+        if folder.is_absolute() or base.startswith(".") or base.count("/") != 1:
+            raise ConfigError(f"no encoder folder at {base}")
+        from huggingface_hub import snapshot_download
+
+        try:
+            folder = Path(snapshot_download(base, allow_patterns=[*ENCODER_FILES, *VOCABULARY_FILES, "pytorch_model.bin"]))  # fmt: skip
+        except Exception as error:
+            raise ConfigError(f"{base} can't be fetched from the Hub: {error}") from error
+    missing = [name for name in ENCODER_FILES if not (folder / name).is_file()]
+    if "model.safetensors" in missing and (folder / "pytorch_model.bin").is_file():
+        missing.remove("model.safetensors")
+    if missing:
+        raise ConfigError(f"{folder} lacks {', '.join(missing)}: copy the whole checkpoint there")
+    return folder
+
+
+def own_vocabulary(examples: Sequence[Example], out: Path) -> Path:
+    """A byte-pair vocabulary from the training documents themselves, kept beside the model."""
+    if not all((out / name).exists() for name in VOCABULARY_FILES):
+        train_vocab((" ".join(e.words) for e in examples for _ in range(3)), out, size=6_000)
+    return out
+
+
+def rows_of(
+    examples: Sequence[Example], tagger: Tagger
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Gold rows and the tagger's rows of the same documents, rules resolved."""
+    from pipeline.resolve import resolve
+    from pipeline.rules import match
+    from pipeline.text import boilerplate
+
+    gold, found = [], []
+    for e in examples:
+        rules = match(e.cleaned.text)
+        (spans,) = tagger.tag([TaggerInput(e.segmented, rules)])
+        mentions = []
+        for span in resolve(e.cleaned.text, spans, rules, boilerplate(e.cleaned.text)):
+            start, end = e.cleaned.to_raw(span.start, span.end)
+            mentions.append(
+                {
+                    "start": start,
+                    "end": end,
+                    "label": str(span.label),
+                    "confidence": span.confidence,
+                }
+            )
+        gold.append({"id": e.id, "mentions": e.row["mentions"]})
+        found.append({"id": e.id, "mentions": mentions})
+    return gold, found
+
+
+def recalibrate(folder: Path, dev: Sequence[Example]) -> None:
+    """Fit the confidence map of a model folder on dev, by isotonic regression."""
+    gold, found = rows_of(dev, Tagger(folder, threads=2))
+    confidence, right = [], []
+    for g, f in zip(gold, found, strict=True):
+        true = {(m["start"], m["end"], str(m["label"])) for m in g["mentions"]}
+        for m in f["mentions"]:
+            confidence.append(float(m["confidence"]))
+            right.append((m["start"], m["end"], m["label"]) in true)
+    if len(confidence) < 50:
+        return
+    path = folder / "tagger.json"
+    state = json.loads(path.read_text(encoding="utf-8"))
+    state["calibration"] = fit_calibration(confidence, right)
+    path.write_text(json.dumps(state, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    write_sums(folder)
+
+
+def corpus_hash(paths: Sequence[Path]) -> str:
+    """One hash over several corpus files, in the order given."""
+    return hashlib.sha256("".join(map(sha256, paths)).encode()).hexdigest()

@@ -1,0 +1,46 @@
+"""The spaCy shell: same mentions as ``extract``, words and sentences on the Doc."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline import extract, load
+
+TEXT = "UBND tỉnh Thái Bình ban hành Kế hoạch số 57/KH-UBND.\n\nSở Nội vụ báo cáo trước ngày 30/6/2023."
+
+
+@pytest.fixture(scope="module")
+def nlp() -> object:
+    return load()
+
+
+def test_doc_text_is_the_cleaned_text(nlp: object) -> None:
+    for text in (TEXT, "  a  b ", "\n\nBộ\u00a0Y tế ", "Uỷ ban"):
+        doc = nlp(text)  # type: ignore[operator]
+        assert doc.text.strip() == text.replace("\u00a0", " ").replace("ỷ", "ỷ").strip()
+
+
+def test_entities_are_the_records_mentions(nlp: object) -> None:
+    doc = nlp(TEXT)  # type: ignore[operator]
+    assert [(e.text, e.label_) for e in doc.ents] == [
+        (m.text, str(m.label)) for m in extract(TEXT).mentions
+    ]
+    assert [m.text for m in doc._.record.mentions] == [e.text for e in doc.ents]
+    assert all(0 <= e._.confidence <= 1 for e in doc.ents)
+    assert "Thái Bình" in [w.text for w in doc.spans["words"]]
+    assert len(list(doc.sents)) == 2
+
+
+def test_pipe_in_batches(nlp: object) -> None:
+    docs = list(nlp.pipe([TEXT] * 5, batch_size=2))  # type: ignore[attr-defined]
+    assert len({tuple(e.text for e in d.ents) for d in docs}) == 1
+
+
+def test_factories_are_found_without_an_import() -> None:
+    import spacy
+
+    blank = spacy.blank(
+        "vi", config={"nlp": {"tokenizer": {"@tokenizers": "vn_directives.Underthesea.v1"}}}
+    )
+    blank.add_pipe("vn_tagger")
+    assert [e.text for e in blank("Bộ Y tế họp.").ents] == ["Bộ Y tế"]
