@@ -71,6 +71,11 @@ def _bare(text: str) -> str:
     return "".join(c for c in parts if not unicodedata.combining(c))
 
 
+# Words before or after which a type's name is part of another word or phrase.
+_NOT_BEFORE = {"hợp đồng": " lao động", "văn bản": " quy phạm", "quy hoạch": " sử dụng đất"}
+_NOT_AFTER = ("pháp ", "kỷ ", "dự ", "mệnh ")
+
+
 @lru_cache(maxsize=1)
 def type_pattern() -> re.Pattern[str]:
     """Any type of document in folded text, the longest name first.
@@ -81,11 +86,12 @@ def type_pattern() -> re.Pattern[str]:
     names = sorted(_types().names, key=len, reverse=True)
     # A file name or a page without diacritics: "Thong tu so 52".
     names += [_bare(name) for name in names if _types().names[name] in _OFTEN]
-    return re.compile(
-        r"(?<!\w)(?<!pháp )(?<!kỷ )(?<!dự )(?<!mệnh )(?:"
-        + "|".join(map(re.escape, names))
-        + r")(?!\w)(?! lao động)(?! quy phạm)"
-    )
+    choices = [
+        re.escape(name) + (f"(?!{_NOT_BEFORE[name]})" if name in _NOT_BEFORE else "")
+        for name in names
+    ]
+    no = "".join(f"(?<!{word})" for word in _NOT_AFTER)
+    return re.compile(rf"(?<!\w){no}(?:{'|'.join(choices)})(?!\w)")
 
 
 _OFTEN = frozenset({"Nghị định", "Thông tư", "Quyết định", "Nghị quyết", "Công văn", "Kế hoạch",
