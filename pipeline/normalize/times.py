@@ -12,7 +12,7 @@ from datetime import date
 from pipeline.labels import Label
 from pipeline.normalize.times_article import time_values
 from pipeline.normalize.times_read import read
-from pipeline.normalize.times_resolve import Reference
+from pipeline.normalize.times_types import Reference
 from pipeline.schema import TimeValue
 
 __all__ = ["parse_time", "time_values"]

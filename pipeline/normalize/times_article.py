@@ -17,10 +17,11 @@ from pipeline.normalize.times_context import (
     known_days,
     near_day,
     report_day,
+    said_after,
     tense,
 )
 from pipeline.normalize.times_read import Reading, read
-from pipeline.normalize.times_resolve import Reference
+from pipeline.normalize.times_types import Reference
 from pipeline.schema import TimeValue
 
 _SAME_DAY = re.compile(r"(?i)cùng\s+ngày|hôm\s+(?:đó|ấy)")
@@ -80,13 +81,13 @@ def _reference(
         return Reference(published, () if published or not written else (written,))
     if item := joined_to(article, i, known):
         return Reference(published, (item.day,), past=True)
-    lean = 0 if due else tense(article, i)
+    past, lean = said_after(article, i), 0 if due else tense(article, i)
     near = near_day(article, i, known, origin, lean)
     if near is None and due and published:
         near = report_day(article, i, values)
     if near is None and not published:
         near = written or far_day(i, known)
-    return Reference(published, (near,) if near else (), lean=lean)
+    return Reference(published, (near,) if near else (), past, lean=lean)
 
 
 def _last_day(article: Article, i: int, values: dict[int, TimeValue | None]) -> date | None:
@@ -127,8 +128,9 @@ def _late_deadlines(
             day = as_date(value.start)
             if day and value.start == value.end and cited(article, i):
                 issued = sentence, day
-        elif issued and value.end and date.fromisoformat(value.end) < issued[1]:
-            if sentence - issued[0] <= 2:
-                message = f"due {value.end}, but its document is of {issued[1]}"
-                notes.append(Note("deadline_before_document", message, i))
+            continue
+        late = issued and value.end and date.fromisoformat(value.end) < issued[1]
+        if issued and late and sentence - issued[0] <= 2:
+            message = f"due {value.end}, but its document is of {issued[1]}"
+            notes.append(Note("deadline_before_document", message, i))
     return notes

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from pipeline.normalize.times_resolve import Anchor, Found, Grain, Piece, Reference, resolve
+from pipeline.normalize.times_resolve import resolve
+from pipeline.normalize.times_types import Anchor, Found, Grain, Piece, Reference
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,14 +101,18 @@ def dateline(article: Article, known: list[Known]) -> date | None:
     return None
 
 
-def tense(article: Article, i: int) -> int:
-    """-1 where the clause says that it is over, 1 where it is to come, else 0."""
-    span = article.spans[i]
-    after = article.text[span.end : span.end + 20]
+def said_after(article: Article, i: int) -> bool | None:
+    """True where "vừa qua" stands behind the mention, False for "tới", else None."""
+    end = article.spans[i].end
+    after = article.text[end : end + 20]
     if _AFTER_PAST.match(after):
-        return -1
-    if _AFTER_NEXT.match(after):
-        return 1
+        return True
+    return False if _AFTER_NEXT.match(after) else None
+
+
+def tense(article: Article, i: int) -> int:
+    """-1 where the clause hints that it is over, 1 where it is to come, else 0."""
+    span = article.spans[i]
     start, end = _sentence(article, i)
     around = article.text[max(start, span.start - 60) : min(end, span.end + 80)]
     return bool(_TO_COME.search(around)) - bool(_OVER.search(around))

@@ -6,27 +6,30 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from pipeline.normalize.times_resolve import Grain, add_months
+from pipeline.normalize.times_resolve import add_months
+from pipeline.normalize.times_types import Grain
 
-_LIMIT = r"""(?: (?: chậm[ ]nhất | muộn[ ]nhất | tối[ ]đa | nhanh[ ]nhất | không[ ]quá | trong[ ]vòng
-    | trong[ ]thời[ ]hạn | trong[ ]thời[ ]gian | trong[ ]khoảng | trong | thời[ ]hạn | thời[ ]gian
-    | hạn | ít[ ]nhất | tối[ ]thiểu | là | sau | trước | quá | vòng | kéo[ ]dài | cho[ ]đến | đến
-    | khoảng | ngay | trong[ ]thời[ ]hạn[ ]là | dưới | cứ | vào | thêm | mỗi | từ
+_LIMIT = r"""(?: (?: chậm[ ]nhất | muộn[ ]nhất | nhanh[ ]nhất | tối[ ]đa | không[ ]quá
+    | trong[ ]vòng | trong[ ]thời[ ]hạn | trong[ ]thời[ ]gian | trong[ ]khoảng | trong
+    | thời[ ]hạn | thời[ ]gian | hạn | ít[ ]nhất | tối[ ]thiểu
+    | là | sau | trước | quá | vòng | kéo[ ]dài
+    | cho[ ]đến | đến | khoảng | hơn | gần | ngay | dưới | cứ | vào | thêm | mỗi | từ
     ) \b [ .,]{0,3} ){0,5}"""
 
 _DURATION = re.compile(
-    rf"""(?x) ^ (?P<limit>{_LIMIT}) (?P<n>\d{{1,3}}(?:[ ]?-[ ]?\d{{1,3}})?|nửa|một|vài|mấy|một[ ]vài|một[ ]số|ít)[ ]?
+    rf"""(?x) ^ (?P<limit>{_LIMIT})
+    (?P<n>\d{{1,3}}(?:[ ]?-[ ]?\d{{1,3}})?|nửa|một|vài|mấy|một[ ]vài|một[ ]số|ít)[ ]?
     (?P<unit>ngày|tuần|tháng|quý|năm|giờ|tiếng|h|phút) \b (?:[ ]lễ\b|[ ]đồng[ ]hồ\b)?
     (?P<biz>[ ]làm(?:[ ]việc)?\b)?
     (?P<rest>.*) $"""
 )
 # What may stand behind a duration. Anything else makes it another thing ("6 tháng đầu năm").
 _REST = re.compile(
-    r"""(?x) ^ ,? [ ]? (?: $ | (?:kể|tính)(?:[ ]từ)?\b | từ[ ](?:ngày|khi|thời|lúc|đó) | sau[ ] | trước[ ]
+    r"""(?x) ^ ,? [ ]? (?: $ | (?:kể|tính)(?:[ ]từ)?\b | từ[ ](?:ngày|khi|thời|lúc|đó)
+    | sau[ ] | trước[ ] | theo[ ] | liên[ ]tục | liên[ ]tiếp | sau[ ]đó | trở[ ](?:lên|xuống)
     | (?P<ahead>sắp[ ]tới|tới[ ]đây|tới|nữa|tiếp[ ]theo|kế[ ]tiếp|sau$)
     | (?P<back>vừa[ ]qua|gần[ ]đây|qua|trở[ ]lại[ ]đây|trước$)
-    | (?P<first>đầu[ ]tiên[ ]của[ ](?P<period>tháng|quý|năm)) | liên[ ]tục | liên[ ]tiếp | sau[ ]đó
-    | trở[ ](?:lên|xuống) | theo[ ] )"""
+    | (?P<first>đầu[ ]tiên[ ]của[ ](?P<period>tháng|quý|năm)) )"""
 )
 _EVENT = re.compile(
     r"(?is)(?:[,\s]|^)((?:k[ểếê]|tính)\s+từ|từ(?=\s+(?:ngày|khi|thời))|sau(?=\s+(?:khi|ngày|thời))"
@@ -34,7 +37,8 @@ _EVENT = re.compile(
 )
 # "trước thời điểm nghỉ hưu ít nhất 06 tháng": the event stands between
 _AFTER_EVENT = re.compile(
-    r"""(?x) ^ trước[ ](?P<event>(?:thời[ ]điểm|khi|ngày)[ ]\D{3,120}?)[ ,](?:ít[ ]nhất[ ]|tối[ ]thiểu[ ])?
+    r"""(?x) ^ trước[ ](?P<event>(?:thời[ ]điểm|khi|ngày)[ ]\D{3,120}?)[ ,]
+    (?:ít[ ]nhất[ ]|tối[ ]thiểu[ ])?
     (?P<n>\d{1,3})[ ](?P<unit>ngày|tuần|tháng|năm|giờ)(?P<biz>[ ]làm[ ]việc)?$"""
 )
 _UNITS = {"ngày": "D", "tuần": "W", "tháng": "M", "quý": "M", "năm": "Y",
@@ -77,6 +81,8 @@ def read_duration(text: str, original: str) -> Duration | None:
         return None
     if match["unit"] in ("giờ", "h") and ("trước" in limits or limits[-1:] in (["đến"], ["vào"])):
         return None  # "trước 10h hằng ngày": a clock time
+    if match["unit"] == "h" and "nhất" in limits and match["rest"] == "":
+        return None  # "chậm nhất 17h"
     direction = 1 if rest["ahead"] else -1 if rest["back"] else 0
     recurrence = None
     if rest["first"]:
@@ -137,10 +143,13 @@ def shift(day: date, step: tuple[int, str], sign: int = 1) -> date:
 
 _EVERY = re.compile(r"[ ,]*\b(?:hằng|mỗi|từng) (?P<u>ngày|tuần|tháng|quý|năm)\b")
 _ONCE = re.compile(
-    r"(?:định kỳ )?(?P<n>\d{1,2}) ?(?P<u>ngày|tuần|tháng|quý|năm)(?: (?:một|1) lần|(?<=định kỳ \d \w{3}))"
+    # "6 tháng một lần"; "định kỳ 6 tháng", at the end
+    r"(?:định kỳ )?(?P<n>\d{1,2}) ?(?P<u>ngày|tuần|tháng|quý|năm) (?:một|1) lần"
+    r"|định kỳ (?P<n2>\d{1,2}) (?P<u2>ngày|tuần|tháng|quý|năm)$"
 )
 _OF_LAST = re.compile(
-    r"(?:của )?tháng (?P<w>cuối|đầu)(?: tiên| cùng)? (?:của )?(?:mỗi |từng )?quý\b(?! (?:[1-4i]|iv))"
+    r"(?:của )?tháng (?P<w>cuối|đầu)(?: tiên| cùng)? (?:của )?(?:mỗi |từng )?quý\b"
+    r"(?! (?:[1-4i]|iv))"
 )
 _OF_ANY = re.compile(r"cuối cùng (?:của )?(?:tháng|quý)(?! (?:\d|này|trước|sau|tới|[iv]))")
 _FREQ = {"ngày": "DAILY", "tuần": "WEEKLY", "tháng": "MONTHLY", "năm": "YEARLY"}
@@ -171,12 +180,14 @@ def read_recurrence(text: str) -> Recurrence | None:
     every = _EVERY.search(text) or _ONCE.search(text)
     last = _OF_ANY.search(text)
     if every is None:
-        return Recurrence("tháng", 1, "", last=True) if last else None
-    interval = int(every.groupdict().get("n") or 1)
+        before = "trước" if text.startswith("trước") else ""
+        return Recurrence("tháng", 1, before, last=True) if last else None
+    found = every.groupdict()
+    interval = int(found.get("n") or found.get("n2") or 1)
     rest = _tidy(text[: every.start()] + " " + text[every.end() :])
     if last:
         rest = _OF_ANY.sub("", rest)
-    return Recurrence(every["u"], interval, rest, last=bool(last))
+    return Recurrence(found.get("u") or found["u2"], interval, rest, last=bool(last))
 
 
 def _tidy(text: str) -> str:

@@ -32,7 +32,7 @@ HOLIDAYS: tuple[tuple[str, int, int, bool], ...] = (
     (r"(?:ngày )?thương binh,? ?-? ?liệt s[ĩỹ]", 27, 7, False),
     (r"cách mạng tháng tám", 19, 8, False),
     (r"(?:ngày )?nhà giáo việt nam", 20, 11, False),
-    (r"(?:ngày )?pháp luật(?: việt nam)?", 9, 11, False),
+    (r"ngày pháp luật(?: việt nam)?", 9, 11, False),
     (r"(?:lễ )?(?:giáng sinh|noel)", 25, 12, False),
     (r"tết nguyên tiêu", 15, 1, True),
     (r"(?:đại )?lễ phật đản|phật đản", 15, 4, True),

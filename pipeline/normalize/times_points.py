@@ -12,50 +12,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from pipeline.normalize.times_lunar import CYCLE_YEAR, HOLIDAYS
-from pipeline.normalize.times_resolve import Piece
+from pipeline.normalize.times_tails import REL, REL_YEAR, YEAR, read_tails
+from pipeline.normalize.times_types import Piece
 
 ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "đầu": 1, "cuối": 4}
 CENTURY = {"xix": 19, "xx": 20, "xxi": 21}
-_YEAR = r"(?:1[89]|20|21)\d\d"
-_END = r"(?![\w%]|[.,/\-]\d)"  # a number ends here
-
-# Words that may stand before a unit and say nothing about which days are meant.
-FILLER = re.compile(
-    r"""(?x) (?: (?: vào | trong | lúc | hồi | khoảng | ngay | dịp | nhân | kỳ | đợt | thời[ ]điểm
-      | thời[ ]kỳ | thời[ ]hạn | tuần(?=[ ](?:từ|\d)) | giai[ ]đoạn | nhiệm[ ]kỳ | khóa | niên[ ]độ | niên[ ]khóa | niên[ ]hạn | các
-      | những | của | là | lễ | nghỉ | suốt | cả | toàn | tức | thời[ ]gian | hạn | quy[ ]hoạch
-      | rạng | sớm | sáng | trưa | chiều | tối | đêm | khuya | đầu[ ]giờ | cuối[ ]giờ | giờ | mới
-      | buổi | xong | vòng | phiên | hội | ngân[ ]sách | tài[ ]chính | kế[ ]hoạch | âm[ ]lịch
-      | \d{1,2}[ ]năm(?=[ ](?:\d{4}[ ]?-|giai)) | dương[ ]lịch (?=,) ) \b [ ,]* | [,;:][ ]? )"""
-)
-
-_REL_YEAR = {
-    "nay": 0, "này": 0, "hiện tại": 0, "ngoái": -1, "trước": -1, "qua": -1, "vừa qua": -1,
-    "rồi": -1, "vừa rồi": -1, "kia": -2, "sau": 1, "tới": 1, "kế tiếp": 1, "tiếp theo": 1,
-    "trước đó": None, "đó": None, "ấy": None, "báo cáo": None, "học đó": None, "sau đó": None,
-    "liền kề": None, "trước liền kề": None, "liền trước": None, "sau liền kề": None,
-    "kế hoạch": None, "tiếp sau": None,
-}  # fmt: skip
-_REL = "|".join(sorted(_REL_YEAR, key=len, reverse=True)).replace(" ", "[ ]")
-_CYCLE = CYCLE_YEAR.replace(" ", "[ ]")  # for verbose patterns
-
-_YEAR_TAIL = re.compile(
-    rf"""(?x) (?:
-        ,? [ ]? (?:của[ ]|trong[ ]|thuộc[ ])? năm[ ](?:học[ ]|mới[ ])? (?P<y1>{_YEAR}) (?!\d|[ ]?-[ ]?\d)
-      | [ ]? [/.\-] [ ]? (?P<y2>{_YEAR}) (?![\d/]|[.\-]\d)
-      | ,? [ ] (?P<y3>{_YEAR}) (?!\d|[ ]?[./\-][ ]?\d)
-      | / (?P<yy>[1-9]\d) (?![\d/])
-      | ,? [ ] (?:của[ ]|trong[ ])? năm[ ] (?P<rel>{_REL}) \b
-      | ,? [ ] (?:của[ ])? năm[ ] (?P<odd>có[ ]\w+)          # "ngày 1/10 năm có biến động giá"
-      | ,? [ ] (?:năm[ ])? (?P<cycle>{_CYCLE}) \b (?: ,?[ ]?(?:năm[ ])?(?P<y4>{_YEAR})\b )?
-    )"""
-)
-_NEAR_TAIL = re.compile(
-    r" (?:(?P<past>vừa qua|vừa rồi|qua|rồi|trước đó)|(?P<next>sắp tới|tới đây|tới|sau)"
-    r"|(?P<this>này|nay))\b(?! (?:khi|ngày|năm|tháng|\d))"
-)
-_LUNAR_TAIL = re.compile(r",? (?:theo )?(?:\(?âm lịch|al\b|âm\b)")
-_SOLAR_TAIL = re.compile(r",? (?:theo )?dương lịch")
 
 Match = re.Match[str]
 _Build = Callable[[Match], Piece | None]
@@ -142,14 +103,22 @@ def _weekday(match: Match) -> Piece:
     number = match.group("wd")
     weekday = 6 if number is None else int(number) - 2
     rel = match.groupdict().get("wr")
-    return Piece("day", weekday=weekday, week_rel=_WEEK_REL[rel] if rel else None)
+    direction = {"tới": 1, "này": 1, "vừa qua": -1, "rồi": -1}.get(
+        match.groupdict().get("near") or "", 0
+    )
+    return Piece(
+        "day", weekday=weekday, week_rel=_WEEK_REL[rel] if rel else None, direction=direction
+    )
 
 
 _MONTH_REL = {"này": 0, "nay": 0, "trước": -1, "qua": -1, "vừa qua": -1, "rồi": -1, "tới": 1,
               "sau": 1, "kế tiếp": 1, "tiếp theo": 1}  # fmt: skip
 _MR = r"tháng (?P<mr>vừa qua|kế tiếp|tiếp theo|này|nay|trước|qua|rồi|tới|sau)\b"
 _YN = r"(?:dương lịch )?(?P<q>i{1,3}|iv|[1-4]|đầu|cuối)"
-_HOLIDAY = tuple((re.compile(rf"(?:tết )?(?:{name})\b"), d, m, l) for name, d, m, l in HOLIDAYS)
+_HOLIDAY = tuple(
+    (re.compile(rf"(?:tết )?(?:{name})\b"), day, month, lunar)
+    for name, day, month, lunar in HOLIDAYS
+)
 
 PATTERNS: tuple[tuple[re.Pattern[str], _Build], ...] = tuple(
     (re.compile(pattern), build)
@@ -157,9 +126,9 @@ PATTERNS: tuple[tuple[re.Pattern[str], _Build], ...] = tuple(
         # --- days -------------------------------------------------------------------
         # "31/03/2023", "14-12-2021", "21.9.2010", "27/05/13"; one separator throughout
         (r"(?:ngày )?(?:mùng )?(?P<d>\d{1,2})(?P<s> ?[/.\-] ?)(?P<m>\d{1,2})(?P=s)"
-         rf"(?P<y>{_YEAR}|\d\d(?![\d]|[/.\-]\d))(?!\d)", _day),
+         rf"(?P<y>{YEAR}|\d\d(?![\d]|[/.\-]\d))(?!\d)", _day),
         # "1-1 - 2019", "2-9/2022", "30/6-2024", "1/1 2025": separators differ
-        (rf"(?:ngày )?(?P<d>\d{{1,2}}) ?[/.\-] ?(?P<m>\d{{1,2}})(?: ?[/.,\-] ?| )(?P<y>{_YEAR})"
+        (rf"(?:ngày )?(?P<d>\d{{1,2}}) ?[/.\-] ?(?P<m>\d{{1,2}})(?: ?[/.,\-] ?| )(?P<y>{YEAR})"
          r"(?![\d/]|[.\-]\d)", _day),
         # "ngày 15 tháng Chạp", "mùng 1 tháng Giêng", "rằm tháng bảy"
         (r"(?:ngày )?(?:mùng )?(?P<d>\d{1,2}) ?(?:tháng|/) ?(?P<lm>giêng|chạp)\b",
@@ -167,12 +136,14 @@ PATTERNS: tuple[tuple[re.Pattern[str], _Build], ...] = tuple(
         (r"(?:ngày )?rằm tháng (?:(?P<lm>giêng|chạp)|(?P<m>\d{1,2}))\b",
          lambda m: Piece("day", month=_int(m, "m") if m["m"] else _lunar_month(m), day=15,
                          lunar=True)),
-        (r"(?:ngày )?(?P<mung>mùng )?(?P<d>\d{1,2}) (?:tháng )?tết\b(?: nguyên đán| âm lịch)?", _tet_day),
+        (r"(?:ngày )?(?P<mung>mùng )?(?P<d>\d{1,2}) (?:tháng )?tết\b"
+         r"(?: nguyên đán| âm lịch)?", _tet_day),
         # "ngày 2 tháng 9 năm 1945"; the year is a tail
         (r"(?:ngày )?(?:mùng )?(?P<d>\d{1,2}),? tháng (?P<m>\d{1,2})(?!\d)", _day),
         # "ngày 12/5", "Chiều 15-5", "8.2"; not the beginning of "7-8/5/2017"
         (r"(?:ngày |hôm )?(?:mùng )?(?P<d>\d{1,2}) ?(?P<s>[/.\-]) ?(?P<m>\d{1,2})"
-         r"(?![\d%]| ?[/.] ?\d| ?(?P=s) ?\d|,\d| tháng)", _day),
+         r"(?![\d%]| ?[/.] ?\d| ?(?P=s) ?\d|,\d| tháng"
+         r"| (?:năm|tuần|ngày|giờ|người)\b(?! (?:\d|nay|này|ngoái|trước|sau|tới|qua|đó)))", _day),
         # "ngày 2/9-2022" is above; "ngày cuối cùng của tháng 6"
         (r"(?:ngày )?(?:làm việc )?cuối cùng của tháng (?P<m>\d{1,2})(?!\d)",
          lambda m: Piece("day", month=_int(m, "m"), day=0)),
@@ -181,7 +152,8 @@ PATTERNS: tuple[tuple[re.Pattern[str], _Build], ...] = tuple(
         # "ngày 15 tháng này"; "ngày 15" takes its month from elsewhere
         (rf"ngày (?:mùng )?(?P<d>\d{{1,2}})(?:,| của)? {_MR}",
          lambda m: Piece("day", day=_int(m, "d"), month_rel=_MONTH_REL[m["mr"]])),
-        (r"(?:ngày (?:mùng )?|mùng |hôm )(?P<d>\d{1,2})(?![\d%]|[/.,\-]\d)",
+        (r"(?:ngày (?:mùng )?|mùng |hôm )(?P<d>\d{1,2})"
+         r"(?![\d%]|[/.,]\d|-\d{1,2}(?!\d| ?[/.\-] ?\d| tháng))",
          lambda m: Piece("day", day=_int(m, "d")) if 1 <= _int(m, "d") <= 31 else None),
         (r"(?:ngày )?hôm (?P<w>nay|qua|kia|kìa|sau|trước)\b", lambda m: _days_off(
             {"nay": 0, "qua": -1, "kia": -2, "kìa": -3, "sau": 1, "trước": -1}[m["w"]])),
@@ -194,17 +166,21 @@ PATTERNS: tuple[tuple[re.Pattern[str], _Build], ...] = tuple(
         (r"(?:thời điểm )?(?:hiện nay|hiện tại|bây giờ|thời điểm này|nay)\b",
          lambda m: Piece("day", day_rel=0)),
         # --- weeks ------------------------------------------------------------------
-        (rf"(?:thứ (?P<wd>[2-7])|chủ nhật|cn\b)(?:,? {_WEEK})?(?!\d)", _weekday),
+        (r"(?:thứ (?P<wd>[2-7])|chủ nhật|cn\b)(?:,? " + _WEEK + r")?(?!\d)"
+         r"(?: (?P<near>tới|vừa qua|rồi|này)\b)?", _weekday),
         (_WEEK, lambda m: Piece("week", week_rel=_WEEK_REL[m["wr"]])),
         # --- months -----------------------------------------------------------------
-        (rf"tháng (?P<m>\d{{1,2}})(?![\d%]|,\d|[./\-]\d{{1,2}}(?!\d))", _month),
+        (r"tháng (?P<m>\d{1,2})(?![\d%]|,\d|[./\-]\d{1,2}(?!\d))", _month),
         (r"tháng (?P<m>\d{1,2})(?=-\d{1,2}(?!\d))", _month),  # "tháng 2-4/2022"
         (r"tháng (?P<m>\d{1,2})(?=/\d\d(?!\d))", _month),  # "tháng 9/23"
-        (r"tháng (?P<lm>giêng|chạp)\b", lambda m: Piece("month", month=_lunar_month(m), lunar=True)),
+        (r"tháng (?P<lm>giêng|chạp)\b",
+         lambda m: Piece("month", month=_lunar_month(m), lunar=True)),
         (_MR, lambda m: Piece("month", month_rel=_MONTH_REL[m["mr"]])),
-        (rf"(?P<m>\d{{1,2}}) ?[/\-.] ?(?P<y>{_YEAR})(?![\d/]|[.\-]\d)", _month),
+        (rf"(?P<m>\d{{1,2}}) ?[/\-.] ?(?P<y>{YEAR})(?![\d/]|[.\-]\d)", _month),
         # --- quarters and runs of months ---------------------------------------------
         (rf"quý (?:(?:thứ )?{_YN})(?![\w])", _quarter),
+        (r"quý (?P<r>này|nay|trước|qua|vừa qua|tới|sau|tiếp theo|kế tiếp)\b",
+         lambda m: Piece("quarter", quarter_rel=_MONTH_REL[m["r"]])),
         (r"(?:(?P<n>\d{1,2}) )(?P<unit>tháng|quý) (?P<side>đầu|cuối)(?: tiên| cùng)?(?: của)?"
          r"(?= năm| ?$| (?:19|20)\d\d)(?: năm(?= *$| (?=đến|và|,)))?", _months),
         (r"(?P<n>\d{1,2}) (?P<unit>tháng|quý)(?: của)?(?= năm (?:19|20|nay|ngoái|trước))", _months),
@@ -214,35 +190,36 @@ PATTERNS: tuple[tuple[re.Pattern[str], _Build], ...] = tuple(
         (r"tháng (?P<h>đầu|cuối)(?: của)?(?= năm)(?: năm(?= *$))?",
          lambda m: Piece("months", number=12, part=m["h"])),
         # --- years --------------------------------------------------------------------
-        (rf"năm học (?:mới )?(?P<a>{_YEAR}) ?- ?(?P<b>{_YEAR})(?!\d)",
+        (rf"năm học (?:mới )?(?P<a>{YEAR}) ?- ?(?P<b>{YEAR})(?!\d)",
          lambda m: Piece("school", _int(m, "a"), last_year=_int(m, "b"))),
-        (rf"năm học (?:mới )?(?P<a>{_YEAR})(?!\d)", lambda m: Piece("school", _int(m, "a"))),
+        (rf"năm học (?:mới )?(?P<a>{YEAR})(?!\d)", lambda m: Piece("school", _int(m, "a"))),
         (r"năm học (?P<r>này|vừa qua|qua|trước|tới|sau|mới)\b",
          lambda m: Piece("school", year_rel={"này": 0, "vừa qua": -1, "qua": -1, "trước": -1}.get(
              m["r"], 1))),
         (r"(?:những )?(?:thập niên|thập kỷ|năm) (?P<a>[1-9]0)(?: ?- ?(?P<b>[1-9]0))?(?!\d)"
          r"(?: (?:của )?thế kỷ (?P<c>xix|xxi|xx|\d\d))?", _decade),
-        (r"(?:thập niên|thập kỷ) (?P<a>(?:19|20)\d0)(?!\d)", _decade),
+        (r"(?:những năm|(?:những )?(?:thập niên|thập kỷ)) (?P<a>(?:19|20)\d0)(?!\d)", _decade),
         (r"thế kỷ (?P<c>xix|xxi|xx|19|2[01])(?!\w)", _century),
-        (rf"năm (?P<r>{_REL})\b(?! \d)", lambda m: Piece(
-            "year", year_rel=_REL_YEAR[m["r"]], year_unknown=_REL_YEAR[m["r"]] is None)),
+        (rf"năm (?P<r>{REL})\b(?! \d)", lambda m: Piece(
+            "year", year_rel=REL_YEAR[m["r"]], year_unknown=REL_YEAR[m["r"]] is None)),
         (rf"(?:năm )(?P<c>{CYCLE_YEAR})\b", lambda m: Piece("year", cycle=m["c"])),
-        (rf"(?:năm (?:mới )?)?(?P<y>{_YEAR})(?![\d%]|[.,/]\d)(?! (?:tỷ|triệu|người|hồ))",
+        (rf"(?:năm (?:mới )?)?(?P<y>{YEAR})(?![\d%]|[.,/]\d)(?! (?:tỷ|triệu|người|hồ))",
          lambda m: Piece("year", _int(m, "y"))),
     )
 )  # fmt: skip
 
 _PART = re.compile(
     r"(?P<p>nửa đầu|nửa cuối|tuần đầu(?: tiên)?|tuần cuối(?: cùng)?|đầu|giữa|cuối)"
-    r"(?: của)? (?=tháng|quý|năm|tuần|thập|thế|nhiệm|1\d|20)"
+    r"(?: của)? (?=tháng|quý|năm|những năm|tuần|thập|thế|nhiệm|1\d|20)"
 )
 _DAYS_OF = re.compile(
-    r"(?P<n>\d{1,2}) (?P<u>ngày|tuần)(?: lễ)? (?P<p>đầu|cuối)(?: tiên| cùng)?(?: của)? (?=tháng|quý|năm)"
+    r"(?P<n>\d{1,2}) (?P<u>ngày|tuần)(?: lễ)? (?P<p>đầu|cuối)(?: tiên| cùng)?(?: của)? "
+    r"(?=tháng|quý|năm)"
 )
 _BARE_PART = re.compile(
     r"(?P<p>nửa đầu|nửa cuối|đầu|giữa|cuối) (?P<u>tuần|tháng|quý|năm)(?= ?(?:$|đến|,|và))"
 )
-_NUMBER = re.compile(rf"(?P<n>\d{{1,2}}|i{{1,3}}|iv)(?![\w%]|[.,]\d)")
+_NUMBER = re.compile(r"(?P<n>\d{1,2}|i{1,3}|iv)(?![\w%]|[.,]\d)")
 
 
 def _holiday(text: str, at: int) -> tuple[Piece, int] | None:
@@ -252,39 +229,6 @@ def _holiday(text: str, at: int) -> tuple[Piece, int] | None:
             end = written.end() if written and not lunar else match.end()
             return Piece("day", month=month, day=day, lunar=lunar), end
     return None
-
-
-def _tails(piece: Piece, text: str, at: int) -> tuple[Piece, int]:
-    """What stands behind a unit: the kind of calendar, the year, the direction."""
-    if piece.unit in ("day", "month") and piece.month is not None:
-        if match := _LUNAR_TAIL.match(text, at):
-            piece, at = replace(piece, lunar=True), match.end()
-        elif match := _SOLAR_TAIL.match(text, at):
-            at = match.end()
-    if piece.year is None and not piece.dated and (match := _YEAR_TAIL.match(text, at)):
-        g = match.groupdict()
-        year = next((g[k] for k in ("y1", "y2", "y3", "y4") if g[k]), None)
-        if year:
-            return _lunar_after(replace(piece, year=int(year)), text, match.end())
-        if g["yy"] and piece.unit in ("month", "quarter", "day"):
-            return replace(piece, year=2000 + int(g["yy"])), match.end()
-        if g["rel"]:
-            rel = _REL_YEAR[g["rel"]]
-            return replace(piece, year_rel=rel, year_unknown=rel is None), match.end()
-        if g["odd"]:
-            return replace(piece, year_unknown=True), len(text)
-        if g["cycle"]:
-            return replace(piece, cycle=g["cycle"]), match.end()
-    if not piece.dated and (match := _NEAR_TAIL.match(text, at)):
-        direction = -1 if match["past"] else 1 if match["next"] else 0
-        return replace(piece, direction=direction), match.end()
-    return piece, at
-
-
-def _lunar_after(piece: Piece, text: str, at: int) -> tuple[Piece, int]:
-    if piece.unit == "day" and (match := _LUNAR_TAIL.match(text, at)):
-        return replace(piece, lunar=True), match.end()
-    return piece, at
 
 
 def match_piece(text: str, at: int) -> tuple[Piece, int] | None:
@@ -310,7 +254,7 @@ def match_piece(text: str, at: int) -> tuple[Piece, int] | None:
                 break
     if found is None:
         return None
-    piece, end = _tails(*found[:1], text, found[1])
+    piece, end = read_tails(found[0], text, found[1])
     return (replace(piece, part=part) if part else piece), end
 
 
@@ -325,7 +269,7 @@ def _this(unit: str, part: str) -> Piece:
     if unit == "month":
         return Piece("month", month_rel=0, part=part)
     if unit == "quarter":
-        return Piece("quarter", number=0, part=part)
+        return Piece("quarter", quarter_rel=0, part=part)
     return Piece("year", year_rel=0, part=part)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from pipeline.labels import Label
 from pipeline.normalize.times_clock import take_clocks
-from pipeline.normalize.times_combine import Term, combine
+from pipeline.normalize.times_combine import combine
 from pipeline.normalize.times_durations import (
     Duration,
     Recurrence,
@@ -18,39 +18,19 @@ from pipeline.normalize.times_durations import (
     shift,
 )
 from pipeline.normalize.times_lunar import ImpossibleDate
-from pipeline.normalize.times_points import FILLER, match_number, match_piece
-from pipeline.normalize.times_resolve import Grain, Piece, Reference
-from pipeline.normalize.times_text import plain
+from pipeline.normalize.times_terms import Terms, split_terms
+from pipeline.normalize.times_text import MAX_LENGTH, plain
+from pipeline.normalize.times_types import Grain, Piece, Reference
 from pipeline.schema import TimeValue
 
-# Limiting words, longest first: what of the interval behind them is meant.
-LIMIT = re.compile(
-    r"""(?x) (?:
-        (?P<before> (?:từ[ ]|đến[ ]|tới[ ])? trước(?![ ]đó)(?:[ ]thời[ ]điểm)? )   # the end itself is late
-      | (?P<until> (?:chậm|muộn|trễ)[ ]nhất | (?:cho[ ])?(?:đến|tới)[ ]hết | (?:cho[ ])?(?:đến|tới)
-                 | hết | không[ ]quá | tối[ ]đa )
-      | (?P<after> sau )
-      | (?P<since> (?:bắt[ ]đầu[ ]|kể[ ]|tính[ ])?từ | kể )
-    ) \b [ ,:]*"""
-)
-_JOIN = re.compile(
-    r"""(?x) [ ]* (?:
-        (?P<before>(?:đến|tới|-)[ ]trước)
-      | (?P<to>(?:(?:cho|kéo[ ]dài)[ ])?(?:đến|tới)(?:[ ]hết)? | - )
-      | (?P<and>và|hoặc|hay|cùng | [,;] (?:[ ]?(?:và|hoặc|đến))? )
-      | (?P<near>(?<=[ ])|(?<=\b)) ) [ ]* (?:hết\b[ ]?)?"""
-)
 _NOT_TIME = re.compile(
-    # a share, "day and night", document numbers, telephone numbers, session numbers, decimals
-    r"""(?x) % | ^24/7$ | \d/[a-zđ&]+-[a-zđ] | \d/(?:nđ|qđ|ct|nq|tt|kh|cv|tb|bc|qh)\b | ^\+?\d{8,}$
-    | ^\(?0\d{1,3}\)?[ .]?\d{3,4}[ .]?\d{3,4}$ | ^1[89]00[ .]?\d{4} | ^\d+,\d+$ | ^\d{1,3}(?:\.\d{3})+$
-    | ^\d\.\d$ """
+    r"""(?x) % | ^24/7$                                            # a share; day and night
+    | \d/[a-zđ&]{1,12}-[a-zđ] | \d/(?:nđ|qđ|ct|nq|tt|kh|cv|tb|bc|qh)\b          # 286/KH-UBND
+    | ^\+?\d{8,}$ | ^\(?0\d{1,3}\)?[ .]?\d{3,4}[ .]?\d{3,4}$ | ^1[89]00[ .]?\d{4}  # telephones
+    | ^\d+,\d+$ | ^\d{1,3}(?:\.\d{3}){1,5}$ | ^\d\.\d$               # 3,5; 30.000; 3.5"""
 )
 _EVENT_ONLY = re.compile(
     r"(?is)^\s*(?:(?:k[ểếê]|tính|bắt đầu)\s+)?(?:từ|sau)\s+((?:ngày|khi|thời điểm)\s+\S.*)$"
-)
-_SKIP_TO = re.compile(
-    r"\b(?:trước|chậm nhất|muộn nhất|đến|từ|ngày|hôm|tháng|quý|năm|tuần|sáng|chiều|tết|mùng|\d{1,2}[/.\-]\d{1,2}[/.\-]|\d{4} ?-)"
 )
 _NEXT_WORKDAY = re.compile(r"ngày làm việc (?:tiếp theo|kế tiếp|liền kề|hôm sau|sau đó)")
 _NOW = re.compile(r"(?i)hôm nay|\bnay\b")
@@ -73,19 +53,13 @@ class Reading:
         return self.relative or bool(codes & {"unknown_year", "impossible_date"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Terms:
-    limit: str | None
-    terms: list[Term]
-    left: str
-
-
 def read(text: str, label: Label, ref: Reference) -> Reading:
     """Read one expression; never raises on odd text.
 
     >>> read("trước ngày 30/6/2024", Label.DEADLINE, Reference(due=True)).value.end
     '2024-06-30'
     """
+    text = text[:MAX_LENGTH]
     words = plain(text)
     try:
         return _read(words, text, label, ref)
@@ -102,14 +76,17 @@ def _read(words: str, text: str, label: Label, ref: Reference) -> Reading:
         return _recurring(recurrence, text, ref)
     if label is Label.DATE and (match := _VAGUE_COUNT.match(words)):
         words += " đầu năm"  # "kết quả 9 tháng": counted from January
-    elif duration := read_duration(words, text):
+    elif (duration := read_duration(words, text)) and (
+        # a DATE is no length of time, unless it is counted from somewhere: "3 tháng qua"
+        label is Label.DEADLINE or duration.direction or duration.event
+    ):
         moves = bool(duration.direction) or bool(_NOW.search(duration.event or ""))
         return Reading(_lasting(duration, words, ref), (), moves)
     if _NEXT_WORKDAY.search(words):
         day = TimeValue(grain="day", anchor="none", duration="P1D", business_days=True)
         return Reading(day)
     words, clocks = take_clocks(words)
-    found = _terms(words)
+    found = split_terms(words)
     if found is None:
         if clocks and label is Label.DEADLINE:
             before = "trước" in words
@@ -128,75 +105,7 @@ def _unread(text: str) -> Reading:
     return Reading(None, (("unread_time", f"not understood as a time: {text.strip()!r}"),))
 
 
-def _terms(words: str, at: int = 0) -> _Terms | None:
-    """Split into pieces and what joins them."""
-    limit: str | None = None
-    terms: list[Term] = []
-    join, skipped = "", False
-    while at < len(words):
-        at, said = _lead(words, at)
-        if said and not terms:
-            # "chậm nhất trước ngày 15/8": the narrower word counts
-            limit = "before" if "before" in (limit, said) else said
-        elif said and terms:
-            join = "before" if said == "before" else join or "to"
-        if at >= len(words):
-            break
-        took = _piece(words, at, terms)
-        if took is None:
-            if terms or skipped or re.search(r"\d", words[:at]):
-                break
-            ahead = _SKIP_TO.search(words, at)
-            if ahead is None or re.search(r"\d", words[at : ahead.start()]) or ahead.start() == at:
-                return None
-            at, skipped = ahead.start(), True
-            continue
-        piece, at = took
-        terms.append(Term(piece, join))
-        joined = _JOIN.match(words, at)
-        join = (joined.lastgroup or "near") if joined else "near"
-        at = joined.end() if joined else at
-    if not terms or all(term.piece.unit == "number" for term in terms):
-        return None
-    left = words[at:].strip(" ,.;:-")
-    if left[:1].isdigit() or left.startswith("/"):
-        return None
-    return _Terms(limit, terms, left)
-
-
-def _lead(words: str, at: int) -> tuple[int, str | None]:
-    """Pass over fillers and limiting words; the last limit that says most wins."""
-    said: str | None = None
-    for _ in range(12):
-        if match := LIMIT.match(words, at):
-            kind = match.lastgroup
-            said = "before" if "before" in (said, kind) else kind
-        else:
-            match = FILLER.match(words, at)
-            # a piece may begin with a filler's word ("thời điểm hiện tại", "sáng nay")
-            if match is None or match.end() == at:
-                break
-        at = match.end()
-    return at, said
-
-
-def _piece(words: str, at: int, terms: list[Term]) -> tuple[Piece, int] | None:
-    quarter = terms and terms[-1].piece.unit == "quarter"
-    if not (quarter and match_number(words, at)) and (took := match_piece(words, at)):
-        return took
-    number = match_number(words, at)
-    if number is None:
-        return None
-    piece, end = Piece("number", number=number[0]), number[1]
-    if terms:
-        if match := re.compile(r"(?: năm |/)((?:19|20)\d\d)(?!\d)").match(words, end):
-            return replace(piece, year=int(match[1])), match.end()
-        return piece, end
-    joined = _JOIN.match(words, end)
-    return (piece, end) if joined and joined.lastgroup != "near" else None
-
-
-def _pointed(found: _Terms, clock: str | None, text: str, ref: Reference) -> Reading:
+def _pointed(found: Terms, clock: str | None, text: str, ref: Reference) -> Reading:
     whole = combine(found.terms, ref)
     issues = list(whole.issues)
     start, end, exclusive = whole.start, whole.end, whole.exclusive
@@ -241,7 +150,7 @@ def _lasting(duration: Duration, words: str, ref: Reference) -> TimeValue:
     start = end = None
     anchor = "none"
     if duration.event and (_NOW.search(duration.event) or re.search(r"\d", duration.event)):
-        found = _terms(take_clocks(plain(duration.event))[0])
+        found = split_terms(take_clocks(plain(duration.event))[0])
         whole = combine(found.terms, ref) if found else None
         if whole and whole.start and whole.start == whole.end:
             anchor, back = whole.anchor, duration.event.lower().startswith("trước")
@@ -271,7 +180,7 @@ def _recurring(found: Recurrence, text: str, ref: Reference) -> Reading:
         value = _lasting(duration, found.rest, ref)
         return Reading(value.model_copy(update={"recurrence": rrule(found, [], [], [])}))
     rest, clocks = take_clocks(found.rest)
-    parsed = _terms(rest)
+    parsed = split_terms(rest)
     pieces = [term.piece for term in parsed.terms] if parsed else []
     days = [p.day for p in pieces if p.day is not None]
     months = [p.month for p in pieces if p.month is not None]
@@ -287,9 +196,10 @@ def _recurring(found: Recurrence, text: str, ref: Reference) -> Reading:
     ranged = parsed is not None and len(pieces) == 2 and parsed.terms[1].join == "to"
     if ranged and len(days) == 2 and len(set(months)) <= 1 and days[0] < days[1]:
         days = list(range(days[0], days[1] + 1))
+    elif ranged and len(days) == len(months) == 2 and days[0] == 1 and _closes(pieces[1]):
+        days, months = [], list(range(months[0], months[1] + 1))  # "từ 1/7 đến 31/12 hằng năm"
     elif len(set(days)) > 1 and len(set(months)) > 1:
-        ends = all(p.day == (0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)[p.month or 0]
-                   for p in pieces)  # fmt: skip
+        ends = all(_closes(piece) for piece in pieces)
         if not ends:  # one RRULE cannot say "10/6 và 15/12"
             issues = (("recurrence_simplified", f"several days in {text.strip()!r}"),)
         days, months = ([-1], months) if ends else ([], [])
@@ -304,3 +214,8 @@ def _recurring(found: Recurrence, text: str, ref: Reference) -> Reading:
         exclusive=parsed.limit == "before" if parsed else found.rest.startswith("trước"),
     )  # fmt: skip
     return Reading(value, issues)
+
+
+def _closes(piece: Piece) -> bool:
+    """The last day of a month of any year."""
+    return piece.day == (0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)[piece.month or 0]

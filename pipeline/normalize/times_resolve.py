@@ -1,125 +1,18 @@
-"""From a piece of a time expression to days: years that are not written are found here.
-
-A :class:`Piece` is what the words say ("ngày 12/5": day 12 of month 5, no year); a
-:class:`Found` is the interval it means, seen from a :class:`Reference`.
-"""
+"""From a piece of a time expression to days: years that are not written are found here."""
 
 from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
 
 from pipeline.normalize.times_lunar import ImpossibleDate, cycle_year, solar
-
-Unit = Literal["day", "week", "month", "quarter", "months", "year", "years", "school", "number"]
-Anchor = Literal["explicit", "published", "context", "none"]
-Grain = Literal["day", "week", "month", "quarter", "year", "period", "time"]
+from pipeline.normalize.times_types import Anchor, Found, Grain, Piece, Reference, Unit
 
 # A due day that went by less than a week before the article did is still this year's:
 # papers report orders some days late.
 SLACK = timedelta(days=7)
 DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """One calendar unit as written. ``None`` is what is not written.
-
-    ``*_rel`` count from the reference (năm ngoái: ``year_rel=-1``); ``number`` is the
-    quarter, the weekday (Monday 0), or the count of first (+) or last (-) months;
-    ``day`` 0 is the last of its month; ``direction`` is -1 for "vừa qua", 1 for "tới".
-    """
-
-    unit: Unit
-    year: int | None = None
-    year_rel: int | None = None
-    year_unknown: bool = False
-    cycle: str | None = None
-    last_year: int | None = None
-    month: int | None = None
-    month_rel: int | None = None
-    day: int | None = None
-    day_rel: int | None = None
-    week_rel: int | None = None
-    number: int | None = None
-    weekday: int | None = None
-    part: str | None = None
-    lunar: bool = False
-    direction: int = 0
-    same: bool = False
-
-    @property
-    def relative(self) -> bool:
-        """Nothing but a distance from the reference day: hôm nay, thứ Sáu, tuần tới."""
-        return self.day_rel is not None or self.week_rel is not None or self.weekday is not None
-
-    @property
-    def weekday_only(self) -> bool:
-        """A day of the week of no named week."""
-        return self.weekday is not None and self.week_rel is None
-
-    @property
-    def moves(self) -> bool:
-        """Counted from the day of writing, the year at least."""
-        return self.relative or self.month_rel is not None or self.year_rel is not None
-
-    @property
-    def dated(self) -> bool:
-        """The year is written, or follows from the reference."""
-        return (
-            self.year is not None
-            or self.year_rel is not None
-            or self.year_unknown
-            or self.cycle is not None
-            or self.month_rel is not None
-            or self.relative
-            or self.same
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """From where to look.
-
-    ``due`` is for deadlines; ``past`` overrides it where it is known; ``lean`` is -1 or 1
-    where the words around only hint at the past or the future.
-    """
-
-    published: date | None = None
-    context: tuple[date, ...] = ()
-    past: bool | None = None
-    due: bool = False
-    lean: int = 0
-
-    @property
-    def today(self) -> tuple[date, Anchor] | None:
-        if self.published:
-            return self.published, "published"
-        return (self.context[0], "context") if self.context else None
-
-    @property
-    def base(self) -> tuple[date, Anchor] | None:
-        """The day whose year a date without one takes."""
-        if not self.context:
-            return self.today
-        # What is due comes after both its document and, mostly, the report of it; another
-        # due date in the sentence may well lie later than this one.
-        if self.due and self.published:
-            return min(self.context[0], self.published), "context"
-        return self.context[0], "context"
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """An interval of days, both ends inclusive."""
-
-    start: date | None
-    end: date | None
-    grain: Grain
-    anchor: Anchor
 
 
 def make_date(year: int, month: int, day: int) -> date:
@@ -248,6 +141,11 @@ def _relative(piece: Piece, ref: Reference) -> tuple[_Interval, Anchor] | None:
     today, anchor = ref.today
     if piece.day_rel is not None:
         return ((today + piece.day_rel * DAY,) * 2, anchor)
+    if piece.quarter_rel is not None:
+        first = add_months(
+            today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1), 3 * piece.quarter_rel
+        )
+        return (first, add_months(first, 3) - DAY), anchor
     monday = today - today.weekday() * DAY
     if piece.week_rel is not None:
         monday += 7 * piece.week_rel * DAY
@@ -256,7 +154,8 @@ def _relative(piece: Piece, ref: Reference) -> tuple[_Interval, Anchor] | None:
         return (monday, monday + 6 * DAY), anchor
     assert piece.weekday is not None
     days = [monday + (piece.weekday + 7 * week) * DAY for week in (-2, -1, 0, 1, 2)]
-    due = (ref.due and ref.past is None) or ref.past is False or piece.direction > 0
+    due = (ref.due and ref.past is None) or ref.past is False
+    due = piece.direction > 0 or (due and piece.direction == 0)
     near = min(d for d in days if d >= today) if due else max(d for d in days if d <= today)
     return (near, near), anchor
 
@@ -285,7 +184,7 @@ def _interval(piece: Piece, ref: Reference) -> tuple[_Interval, Anchor] | None:
         assert piece.year is not None and piece.last_year is not None
         years = sorted((piece.year, piece.last_year))
         return (make_date(years[0], 1, 1), make_date(years[1], 12, 31)), "explicit"
-    if piece.relative or piece.same:
+    if piece.relative or piece.same or piece.quarter_rel is not None:
         return _relative(piece, ref)
     if piece.year_unknown:
         return None

@@ -78,6 +78,7 @@ def plain(text: str) -> str:
     out = new_tone(unicodedata.normalize("NFC", text[:MAX_LENGTH])).lower()
     out = _DASH.sub("-", _QUOTE.sub(" ", _ZONE.sub(" ", out)))
     out = re.sub(r"\s+", " ", out)
+    out = re.sub(r"(?<=\d)o(?=\d)", "0", re.sub(r"(?<=\d)l(?=\d)", "1", out))  # scanned "2O20"
     out = re.sub(r"\bquí\b", "quý", out)
     out = re.sub(r"\bm[ồù]ng\b", "mùng", out)
     out = re.sub(r"\bhàng (?=ngày|tuần|tháng|quý|năm)", "hằng ", out)

@@ -99,3 +99,104 @@ def test_year_from_publishing() -> None:
 def test_year_from_the_same_sentence() -> None:
     text = "Họp [D:ngày 20/12/2019] và [D:ngày 25/12], thành phố đã thống nhất."
     assert days(text, "2021-03-01")[1] == ("2019-12-25", "2019-12-25", "context")
+
+
+def test_far_future_day_of_the_sentence_is_no_context_for_news() -> None:
+    # the pay rise lies ahead; the meeting that announced it does not follow it
+    text = "Lương cơ sở tăng từ [D:ngày 1/7/2023]. [D:Chiều 29/10], Chính phủ họp báo."
+    assert days(text, "2022-10-29")[1][0] == "2022-10-29"
+
+
+def test_cited_document_is_no_context() -> None:
+    text = "[D:Ngày 12/5], UBND tỉnh triển khai Quyết định số [N:99/QĐ-TTg] [D:ngày 27/3/2019]."
+    assert days(text, "2022-05-13")[0] == ("2022-05-12", "2022-05-12", "published")
+
+
+def test_deadline_in_a_story_of_the_past() -> None:
+    text = "[D:Ngày 9/3], tỉnh yêu cầu báo cáo [L:chậm nhất ngày 26/3].\nĐến nay chưa xong."
+    assert days(text, "2021-05-10")[1][1] == "2021-03-26"
+
+
+def test_deadline_over_the_new_year() -> None:
+    text = "[D:Ngày 20/12], thành phố yêu cầu hoàn thành [L:trước ngày 15/1]."
+    assert [d[1] for d in days(text, "2022-12-21")] == ["2022-12-20", "2023-01-15"]
+
+
+def test_list_lends_its_year_to_separate_mentions() -> None:
+    assert days("Trong [D:quý I] và [D:quý IV/2020]")[0][:2] == ("2020-01-01", "2020-03-31")
+    assert days("tháng 6 hoặc [D:tháng 7/2013]")[0][0] == "2013-07-01"
+
+
+def test_same_day_points_back_in_the_text() -> None:
+    text = "[D:Sáng 5/8], Bộ trưởng thị sát cảng. [D:Chiều cùng ngày], Bộ trưởng họp."
+    assert days(text, "2022-08-07")[1][:2] == ("2022-08-05", "2022-08-05")
+
+
+def test_same_day_is_never_that_of_a_cited_document() -> None:
+    text = "Theo Kế hoạch số [N:15/KH-UBND] [D:ngày 2/1/2022], [D:chiều cùng ngày] đoàn làm việc."
+    assert days(text, "2022-08-07")[1][0] == "2022-08-07"
+
+
+def test_relative_words_need_a_day_of_writing() -> None:
+    # a year in the sentence says nothing about which day "sáng nay" is
+    assert days("Hội nghị tổng kết [D:năm 2019] diễn ra [D:sáng nay].")[1] == (None, None, "none")
+
+
+def test_word_behind_the_mention_tells_the_direction() -> None:
+    assert days("Hồi [D:đầu tháng 11] vừa qua, Bộ đã họp.", "2022-10-05")[0][0] == "2021-11-01"
+    assert days("Từ [D:tháng 2] tới, thành phố sẽ thí điểm.", "2022-10-05")[0][0] == "2023-02-01"
+
+
+def test_place_and_date_line_of_an_official_text() -> None:
+    text = "Lào Cai, [D:ngày 12 tháng 5 năm 2020]\nUBND tỉnh yêu cầu xong [L:trước ngày 30/6]."
+    assert days(text)[1] == (None, "2020-06-30", "context")
+
+
+def test_two_deadlines_of_one_sentence_share_the_year() -> None:
+    text = "Báo cáo [L:trước ngày 30/3], tổng kết [L:trước ngày 15/12/2022]."
+    assert days(text)[0][1] == "2022-03-30"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Họp [D:ngày 31/02/2023].", "impossible_date"),
+        ("Họp [D:thứ Hai, ngày 31/3/2023].", "weekday_mismatch"),  # a Friday
+        ("Thu hồ sơ [D:từ ngày 31/12/2024 đến ngày 1/7/2024].", "reversed_range"),
+        ("Hạn [L:sớm nhất có thể].", "unread_time"),
+        ("[D:Ngày 12/5], UBND tỉnh họp.", "unknown_year"),
+        ("Báo cáo [L:trước ngày 10/6 và 15/12 hằng năm].", "recurrence_simplified"),
+        (
+            "Công văn số [N:12/UBND-VX] [D:ngày 5/8/2023] yêu cầu xong [L:trước ngày 30/6/2023].",
+            "deadline_before_document",
+        ),
+    ],
+)
+def test_notes(text: str, code: str) -> None:
+    assert codes(text) == [code]
+
+
+def test_contradiction_of_two_names_for_one_day() -> None:
+    assert codes("Họp [D:hôm qua, ngày 3/6/2022].", "2022-06-28") == ["contradictory_date"]
+
+
+def test_every_date_and_deadline_has_an_entry() -> None:
+    marked = article("[A:Sở Y tế] báo cáo [L:sớm] [D:ngày 5/9/2023] số [N:12/BC-SYT].")
+    values, notes = time_values(marked)
+    assert list(values) == [1, 2]
+    assert values[1] is None and notes[0].span == 1
+
+
+def test_seeds_of_the_project_have_values() -> None:
+    path = Path(__file__).parents[3] / "shared" / "corpora" / "gold" / "seeds.jsonl"
+    if not path.exists():
+        pytest.skip("the annotated seed articles are not beside this checkout")
+    for line in path.read_text("utf-8").splitlines():
+        row = json.loads(line)
+        spans = tuple(
+            Span(Label(m["label"]), m["start"], m["end"])
+            for m in sorted(row["mentions"], key=lambda m: m["start"])
+        )
+        values, _ = time_values(Article(row["text"], spans, ((0, len(row["text"])),)))
+        missing = [row["text"][spans[i].start : spans[i].end] for i, v in values.items() if not v]
+        assert not missing
