@@ -88,7 +88,7 @@ def read(path: Path) -> dict[str, list[Row]]:
 def fit(rows: list[Row], c: float) -> tuple[DictVectorizer, LogisticRegression]:
     vectorizer = DictVectorizer(sparse=False)
     x = vectorizer.fit_transform([dict.fromkeys(row.found, 1) for row in rows])
-    model = LogisticRegression(C=c, max_iter=2000, solver="liblinear")
+    model = LogisticRegression(C=c, max_iter=2000, solver="liblinear", random_state=0)
     return vectorizer, model.fit(x, [row.label for row in rows])
 
 
