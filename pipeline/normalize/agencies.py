@@ -11,6 +11,7 @@ phụ lục II. What cannot be known is null and, where a reader would expect it
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from pipeline.article import Article, Note
 from pipeline.normalize.agencies_antecedents import (
@@ -22,7 +23,8 @@ from pipeline.normalize.agencies_antecedents import (
 )
 from pipeline.normalize.agencies_collective import is_collective, parse_collective
 from pipeline.normalize.agencies_context import NO_CONTEXT, AgencyContext
-from pipeline.normalize.agencies_parse import Parsed, parse_body
+from pipeline.normalize.agencies_named import Parsed
+from pipeline.normalize.agencies_parse import parse_body
 from pipeline.normalize.agencies_shared import agency_spans, coordinated, is_head, shared_head
 from pipeline.normalize.agencies_text import expand, key
 from pipeline.normalize.places import Unit
@@ -75,6 +77,7 @@ def parse_agency(text: str, *, context: AgencyContext | None = None) -> AgencyVa
     return parsed.value if parsed else None
 
 
+@lru_cache(maxsize=4096)
 def _parse(text: str, ctx: AgencyContext) -> Parsed | None:
     name = expand(text)
     if not key(name):
@@ -114,6 +117,7 @@ class _Reader:
         ]
         self.parsed: dict[int, Parsed] = {}
         self.ministry: str | None = None
+        self.department: str | None = None
         for i in self.agencies:
             self._one(i)
         for i in self.agencies:
@@ -126,7 +130,7 @@ class _Reader:
         return values, self._notes()
 
     def _one(self, i: int) -> None:
-        ctx = AgencyContext(on=self.on, ministry=self.ministry)
+        ctx = AgencyContext(on=self.on, ministry=self.ministry, department=self.department)
         ctx = replace(ctx, head=shared_head(self.article, i, self.agencies))
         ctx = self._with_places(ctx, self.article.spans[i].start)
         parsed = _parse(self.article.surface(i), ctx)
@@ -136,6 +140,8 @@ class _Reader:
         for name in (parsed.value.name, parsed.value.parent):
             if name and name.startswith("Bộ ") and parsed.value.level == "central":
                 self.ministry = name
+        if parsed.value.kind == "so" and not parsed.value.collective:
+            self.department = parsed.value.name
 
     def _with_places(self, ctx: AgencyContext, at: int) -> AgencyContext:
         """The antecedents of the level words at an offset."""

@@ -12,13 +12,13 @@ from functools import cache
 from pipeline.article import Article
 from pipeline.labels import Label
 from pipeline.normalize.agencies_places import typed_places
-from pipeline.normalize.agencies_text import expand, key
+from pipeline.normalize.agencies_text import UPPER, expand, key
 from pipeline.normalize.places import Unit, above, province, province_names
 
 _TYPED = re.compile(
-    r"""(?x)(?<!\w)
+    rf"""(?x)(?<!\w)
     (?:[Tt]ỉnh|[Tt]hành\ phố|[Tt]hị\ xã|[Tt]hị\ trấn|[Hh]uyện|[Qq]uận|[Pp]hường|[Xx]ã|[Đđ]ặc\ khu
-     |TP\.?|Tp\.?|TX\.?|Tx\.?)\s?(?:HCM|[^\W_a-zà-ỹđ][\w-]*(?:(?:\s-\s|\s|-)[^\W\d_a-zà-ỹđ]\w*){0,4})"""
+     |TP\.?|Tp\.?|TX\.?|Tx\.?)\s?(?:HCM|[{UPPER}0-9][\w]{{0,8}}(?:(?:\s-\s|\s|-)[{UPPER}]\w{{0,8}}){{0,4}})"""
 )
 _DATELINE = re.compile(r"^\s?(?:,\s?ngày|\(TTXVN|\s?[-–]\s?)")
 _DAY = re.compile(r"(?<!\d)(\d{1,2})\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?(\d{4})(?!\d)")
@@ -43,6 +43,7 @@ class Mentioned:
 def speaking_day(article: Article) -> date | None:
     """``published``, else the latest day or month among the article's dates.
 
+    >>> from pipeline.article import Span
     >>> speaking_day(Article("ngày 3/5/2024", (Span(Label.DATE, 0, 13),), ((0, 13),)))
     datetime.date(2024, 5, 3)
     """

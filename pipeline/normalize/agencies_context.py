@@ -14,7 +14,7 @@ class AgencyContext:
 
     ``province``: of a Sở or a "UBND tỉnh"; ``city``: of a "UBND thành phố", a province or a
     city in one; ``head``: the words that a list says once ("các Sở: Nội vụ; Tư pháp");
-    ``ministry``: the one that "Thanh tra Bộ" is of.
+    ``ministry`` and ``department``: what "Thanh tra Bộ" and "Thanh tra Sở" are of.
     """
 
     on: date | None = None
@@ -24,6 +24,7 @@ class AgencyContext:
     commune: Unit | None = None
     head: str | None = None
     ministry: str | None = None
+    department: str | None = None
 
     @property
     def day(self) -> str | None:

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from pipeline.normalize.agencies_text import Token, tokenise
-from pipeline.normalize.places import TYPE_LEVEL, Level, Unit, commune, district, province
+from pipeline.normalize.agencies_text import UPPER, Token, tokenise
+from pipeline.normalize.places import (
+    TYPE_LEVEL,
+    Level,
+    Unit,
+    commune,
+    district,
+    province,
+    province_misspelt,
+)
 
 # "xã" is no type in "xã hội", "hợp tác xã", "Thông tấn xã"; nor is "tỉnh" in "Tỉnh ủy".
 _TYPE = re.compile(
@@ -17,7 +26,7 @@ _TYPE = re.compile(
 )
 _NUMBER = re.compile(r" (\d{1,2})(?!\w)")
 # A proper name the tables do not have: a run of capitalised words.
-_PROPER = re.compile(r" ((?:[^\W\d_a-zà-ỹđ]\w{0,8})(?:(?: - | |-)[^\W\d_a-zà-ỹđ]\w{0,8}){0,4})")
+_PROPER = re.compile(rf" ((?:[{UPPER}]\w{{0,8}})(?:(?: - | |-)[{UPPER}]\w{{0,8}}){{0,4}})")
 _LONGEST = 6  # words of the longest place name ("Bà Rịa Vũng Tàu", "Văn Miếu Quốc Tử Giám")
 
 
@@ -89,7 +98,7 @@ def lookup(kind: str, words: tuple[str, ...], on: str | None, within: Unit | Non
     district: Thái Bình is a province and a city in it.
     """
     if kind == "tỉnh":
-        return province(words, on)
+        return province(words, on) or province_misspelt(words, on)
     if kind == "thành phố":
         unit = province(words, on)
         if unit and unit.type == "Thành phố":
@@ -100,10 +109,13 @@ def lookup(kind: str, words: tuple[str, ...], on: str | None, within: Unit | Non
         rows = district(words, kind, within)
         if len(rows) != 1 and within is None:
             return None
-    return rows[0] if len(rows) == 1 else None
+    if len(rows) != 1:
+        return None
+    unit = rows[0]  # a district raised to a town or city since the list was made
+    return unit if unit.type.lower() == kind else replace(unit, type=kind.capitalize())
 
 
-def bare_province(text: str, tokens: list[Token], on: str | None) -> PlaceWords | None:
+def bare_province(text: str, tokens: Sequence[Token], on: str | None) -> PlaceWords | None:
     """A province's name that ends the text ("Sở Y tế Hà Nội")."""
     for n in range(min(5, len(tokens) - 1), 0, -1):
         unit = province(tuple(token.key for token in tokens[-n:]), on)
@@ -112,7 +124,7 @@ def bare_province(text: str, tokens: list[Token], on: str | None) -> PlaceWords 
     return None
 
 
-def bare_district(text: str, tokens: list[Token], within: Unit | None) -> PlaceWords | None:
+def bare_district(text: str, tokens: Sequence[Token], within: Unit | None) -> PlaceWords | None:
     """A district's name that ends the text and names one district ("UBND Thanh Trì")."""
     for n in range(min(4, len(tokens) - 1), 0, -1):
         rows = district(tuple(token.key for token in tokens[-n:]), None, within)

@@ -35,6 +35,8 @@ _BRANCHES = {
 }
 #: Branch of a district → the provincial branch above it.
 _PROVINCIAL = {"Chi cục Thuế": "Cục Thuế", "Chi cục Hải quan": "Cục Hải quan"}
+#: Provincial branches that go on under another name since 2025-07-01.
+_RENAMED = {"Cục Thuế": "Thuế", "Cục Thi hành án dân sự": "Thi hành án dân sự"}
 #: Heads whose provincial body goes with the province when provinces merge.
 _FOLLOWS = {
     *("Ủy ban nhân dân", "Hội đồng nhân dân", "Sở", "Công an", "Tỉnh ủy", "Thành ủy"),
@@ -48,7 +50,8 @@ _FOLLOWS = {
 def parent_of(head: str, kind: str, unit: Unit | None, on: str | None) -> str | None:
     """The body above a local one, by its head and unit; null where it is not certain.
 
-    >>> parent_of("Ủy ban nhân dân", "ubnd", district_example(), None)
+    >>> cau_giay = Unit("Quận", "Cầu Giấy", "district", "005", "01")
+    >>> parent_of("Ủy ban nhân dân", "ubnd", cau_giay, None)
     'Ủy ban nhân dân thành phố Hà Nội'
     """
     if kind == "bo":
@@ -74,11 +77,6 @@ def parent_of(head: str, kind: str, unit: Unit | None, on: str | None) -> str | 
         return _BRANCHES[head][on is not None and on >= MINISTRIES_MERGED]
     lead = _PROVINCIAL.get(head, head if head in _BRANCHES else None)
     return f"{lead} {upper.inline}" if lead and upper else None
-
-
-def district_example() -> Unit:
-    """Quận Cầu Giấy, for the examples of this module."""
-    return Unit("Quận", "Cầu Giấy", "district", "005", "01")
 
 
 def party_committee(unit: Unit) -> str:
@@ -119,6 +117,9 @@ def successor_parts(
     """
     if unit is not None and unit.level != "province":
         return None
+    if head in _RENAMED and unit is not None:
+        moved = later_unit(unit)
+        return None, (moved[0] if moved else unit), TWO_TIERS
     later = later_field(field, head) if field and head in ("Sở", "Bộ") else None
     moved = later_unit(unit) if head in _FOLLOWS else None
     if later is None and moved is None:
@@ -129,3 +130,8 @@ def successor_parts(
     if moved:
         since = max(since, moved[1])
     return (later[0] if later else field), (moved[0] if moved else unit), since
+
+
+def renamed(head: str) -> str:
+    """The head that a provincial branch goes on under."""
+    return _RENAMED.get(head, head)

@@ -7,20 +7,20 @@ import re
 from pipeline.article import Article
 from pipeline.labels import Label
 from pipeline.normalize.agencies_collective import is_collective
-from pipeline.normalize.agencies_parse import find_body, find_field, find_head
+from pipeline.normalize.agencies_lookup import find_body, find_field, find_head
 from pipeline.normalize.agencies_tables import heads
-from pipeline.normalize.agencies_text import expand, key, tokenise, upper_first
+from pipeline.normalize.agencies_text import UPPER, expand, key, tokenise, upper_first
 
 _BETWEEN = re.compile(r"^[\s,;:/&()“”\"-]{0,4}(?:và|cùng|cùng với|hoặc)?[\s,;:\-]{0,3}$")
 _NAMES = (
-    r"Bộ|Sở|Phòng|Ban|Vụ|Cục|Tổng cục|Chi cục|Tổng công ty|Tập đoàn|Công ty|Bệnh viện|Trường"
-    r"|Viện|Ủy ban|Hội|Công an|Kho bạc|Ngân hàng|Trung tâm|Cảng vụ|Học viện|Đại học|UBND"
+    r"Bộ|Sở|Phòng|Ban|Vụ|Cục|Tổng\ cục|Chi\ cục|Tổng\ công\ ty|Tập\ đoàn|Công\ ty|Bệnh\ viện"
+    r"|Trường|Viện|Ủy\ ban|Hội|Công\ an|Kho\ bạc|Ngân\ hàng|Trung\ tâm|Học\ viện|Đại\ học|UBND"
 )
 # What stands before the first item: "các Sở:", "04 Cục Dự trữ Nhà nước khu vực gồm:",
 # "Bộ trưởng các Bộ:", "5 tổng công ty (".
 _LIST_HEAD = re.compile(
     rf"""(?ix)(?:^|\W)
-    (?:các|những|hai|ba|bốn|\d{{1,3}}|giám\ đốc|bộ\ trưởng|thứ\ trưởng|lãnh\ đạo)\s
+    (?:các|những|hai|ba|bốn|gồm|\d{{1,3}}|giám\ đốc|bộ\ trưởng|thứ\ trưởng|lãnh\ đạo)\s
     ((?:{_NAMES})(?:\s[\w-]{{1,12}}){{0,7}}?)
     \s?(?:\s(?:gồm|bao\ gồm|là|như|gồm\ có))?\s?[:(]?\s?$"""
 )
@@ -38,12 +38,11 @@ def shared_head(article: Article, i: int, agencies: list[int]) -> str | None:
     if not tokens or find_body(tokens, None) or is_collective(name):
         return None
     own = find_head(tokens)
-    words = tuple(token.key for token in tokens)
-    field = find_field(words, None)
-    whole = field is not None and field[1] == len(words)
-    if own and not (whole and own[1] == len(words)) and len(words) > 1:
+    field = find_field(name, tokens, None)
+    whole = field is not None and field[1] == len(tokens)
+    if own and not (whole and own[1] == len(tokens)) and len(tokens) > 1:
         return None
-    if own and own[1] == len(words) == 1 and not whole:
+    if own and own[1] == len(tokens) == 1 and not whole:
         return None
     first = i
     while True:
@@ -94,6 +93,8 @@ def _canonical(words: str, field: bool) -> str | None:
     if head.fields and not rest:
         return head.head
     tail = phrase[rest[0].start :] if rest else ""
+    if not re.search(rf"[{UPPER}]", tail):
+        tail = ""  # "2 bệnh viện tuyến trung ương là Bạch Mai"
     return f"{head.head} {upper_first(tail)}".strip()
 
 

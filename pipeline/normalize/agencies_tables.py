@@ -118,3 +118,16 @@ def bodies_unmarked() -> dict[Key, list[Body]]:
 def fields_unmarked() -> dict[Key, Field]:
     """Fields by their names without diacritics."""
     return {unmarked(words): field for words, field in fields().items() if len(words) > 1}
+
+
+@cache
+def heads_unmarked() -> dict[Key, Head]:
+    """Heads of two words and more by their names without diacritics."""
+    return {unmarked(words): head for words, head in heads().items() if len(words) > 1}
+
+
+@cache
+def heads_misspelt() -> dict[str, Head]:
+    """First words with a wrong mark that scans and typing give."""
+    slips = {"Bộ": ("bô", "bọ"), "Viện": ("viên",), "Ủy ban": ("ủyban",), "Sở": ("sớ",)}
+    return {slip: heads()[key(head)] for head, words in slips.items() for slip in words}

@@ -16,23 +16,31 @@ from pipeline.text import new_tone
 
 Key = tuple[str, ...]
 
+#: Upper-case letters of Vietnamese, for character classes: they lie between the lower-case
+#: ones in Unicode, so no range has them alone.
+UPPER = "A-ZÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"
+
 _TOKEN = re.compile(r"[^\s,;:()\[\]\"“”‘’'&/.\-–—]+")
 _PARENTHESIS = re.compile(r"\s?\([^()]{0,60}\)")  # "Sở Giao thông Vận tải (GTVT) Hà Nội"
 _DASH = re.compile(r"\s?[–—]\s?")
 _SPACES = re.compile(r"\s+")
 _STRAY_DOT = re.compile(r"(?<=[^\W\d])\s?\.\s?(?=[^\W\d])")  # "UBND.TP"; not "Quản lý dự án 2.1"
 
+_TWICE = re.compile(r"(?i)\b(tỉnh|thành phố|huyện|quận|xã|phường) \1\b")  # slips of the pen
+_TERM = re.compile(r"(?i)\s(?:khóa|nhiệm kỳ)\s(?:[IVXLC]{1,6}|\d{1,2}|\d{4}\s?-\s?\d{4})$")
+_TIGHT_HYPHEN = re.compile(r"(?<=[^\W\d_]{2})-(?=[^\W\d_]{2})")  # "Phát thanh-Truyền hình"
+
 _HCM = re.compile(r"(?<!\w)(?:(?i:t\.?p\.?|thành phố)\s?\.?\s?)(?:HCM|Hcm|H\.C\.M)(?!\w)")
 _CITY = re.compile(r"(?<!\w)(?<![Ss]ở )(?:TP|Tp|tp|T\.P)(?!\w)\.?\s?")  # "Sở TP" is Sở Tư pháp
 _TOWN = re.compile(r"(?<!\w)(?:TX|Tx|tx)(?!\w)\.?\s?")
-_TOWNSHIP = re.compile(r"(?<!\w)TT\.\s?(?=[^\W\d_a-zà-ỹđ])")
-_UNIT_DOT = re.compile(r"(?<!\w)([QHPXT])\.\s?(?=[^\W_a-zà-ỹđ])")  # "UBND Q.1", "H.Bình Chánh"
+_TOWNSHIP = re.compile(rf"(?<!\w)TT\.\s?(?=[{UPPER}])")
+_UNIT_DOT = re.compile(rf"(?<!\w)([QHPXT])\.\s?(?=[{UPPER}0-9])")  # "UBND Q.1", "H.Bình Chánh"
 _UNIT_NUMBER = re.compile(r"(?<!\w)([QP])\s?(?=\d{1,2}(?!\w))")  # "UBND P10"
 _UNIT = {"Q": "quận ", "H": "huyện ", "P": "phường ", "X": "xã ", "T": "tỉnh "}
 
 # A run of capitals with the signs that papers put between them: "GD-ĐT", "VH, TT & DL".
 _CAPITALS = r"(?:TTgCP|TTg|VHTTh|[A-ZĐƯ]{1,10})"
-_RUN = re.compile(rf"(?<![\w]){_CAPITALS}(?:\s?[-&.,/]\s?{_CAPITALS}){{0,5}}(?!\w)")
+_RUN = re.compile(rf"(?<!\w)(?<!\d/){_CAPITALS}(?:\s?[-&.,/]\s?{_CAPITALS}){{0,5}}(?!\w)")
 _PIECE = re.compile(_CAPITALS)
 # Two letters mean a field only right after the head that needs one: "Sở TC", "Bộ QP".
 _FIELD_HEAD = re.compile(r"(?i)(?:^|\s)(?:sở|bộ|phòng|ban)\s$")
@@ -47,14 +55,15 @@ class Token:
     end: int
 
 
-def tokenise(text: str) -> list[Token]:
+@lru_cache(maxsize=8192)
+def tokenise(text: str) -> tuple[Token, ...]:
     """Words with their keys; "và" and signs are left out.
 
     >>> [t.key for t in tokenise("Văn hóa, Thể thao và Du lịch")]
     ['văn', 'hóa', 'thể', 'thao', 'du', 'lịch']
     """
     tokens = (Token(m.group().lower(), m.start(), m.end()) for m in _TOKEN.finditer(text))
-    return [token for token in tokens if token.key != "và"]
+    return tuple(token for token in tokens if token.key != "và")
 
 
 @lru_cache(maxsize=8192)
@@ -67,6 +76,7 @@ def key(text: str) -> Key:
     return tuple(token.key for token in tokenise(new_tone(text)))
 
 
+@lru_cache(maxsize=8192)
 def unmarked(words: Key) -> Key:
     """A key without diacritics, for misspelt and badly scanned names ("Bộ Tài chinh").
 
@@ -122,6 +132,8 @@ def expand(text: str) -> str:
     text = _UNIT_NUMBER.sub(lambda m: _UNIT[m[1]], text)
     text = _RUN.sub(_expand_run, text)
     text = _STRAY_DOT.sub(" ", text)
+    text = _TERM.sub("", _TWICE.sub(r"\1", text))
+    text = _TIGHT_HYPHEN.sub(" - ", text)
     text = re.sub(r"(?i)\bthành phố hồ chí minh\b", "Thành phố Hồ Chí Minh", text)
     if text.isupper() and " " in text:
         text = text.capitalize()

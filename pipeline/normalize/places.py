@@ -12,7 +12,7 @@ from functools import cache
 from typing import Literal
 
 from pipeline.normalize.agencies_data import read_jsonl, read_tsv
-from pipeline.normalize.agencies_text import Key, expand, key, lower_first
+from pipeline.normalize.agencies_text import Key, expand, key, lower_first, unmarked
 from pipeline.schema import Place
 
 Level = Literal["province", "district", "commune"]
@@ -141,6 +141,24 @@ def province(name: str | Key, on: str | None = None) -> Unit | None:
         if before.into == rows[0].name and before.until == rows[0].since:
             return before
     return None
+
+
+def province_misspelt(words: Key, on: str | None = None) -> Unit | None:
+    """The one province of a name with wrong marks ("tỉnh Bỉnh Định").
+
+    >>> province_misspelt(("bỉnh", "định")).name
+    'Bình Định'
+    """
+    keys = _unmarked().get(unmarked(words), ()) if len(words) > 1 else ()
+    return province(keys[0], on) if len(keys) == 1 else None
+
+
+@cache
+def _unmarked() -> dict[Key, list[Key]]:
+    table: dict[Key, list[Key]] = {}
+    for words in _provinces():
+        table.setdefault(unmarked(words), []).append(words)
+    return table
 
 
 def province_by_code(code: str, on: str | None = None) -> Unit | None:
