@@ -71,7 +71,7 @@ def run(arguments: list[str] | None = None) -> int:
             return _say("stopped", INTERRUPTED)
         message = error.format_message() if hasattr(error, "format_message") else str(error)
         if type(error).__name__ == "NoSuchOption":
-            message = message.rstrip(".") + ". A path that begins with “-” goes after “--” or as ./-name."
+            message = f"{message.rstrip(chr(46))}: a path that begins with - is written ./-name"
         if type(error).__name__ == "NoArgsIsHelpError":
             typer.echo(message)
             return USAGE

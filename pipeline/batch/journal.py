@@ -17,6 +17,9 @@ from typing import Any
 
 from pipeline.readers.base import Failure, Source
 
+# Journal and database are each synced at a commit: a power cut loses neither.
+SYNCHRONOUS = "FULL"
+
 _TABLES = """
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT);
 CREATE TABLE files(
@@ -50,8 +53,7 @@ class Journal:
 
     def __init__(self, path: Path | None) -> None:
         self._db = sqlite3.connect(path or "", isolation_level=None)
-        # Journal and database each synced at a commit: a power cut loses neither.
-        self._db.executescript("PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=FULL;")
+        self._db.executescript(f"PRAGMA journal_mode=DELETE; PRAGMA synchronous={SYNCHRONOUS};")
         self._db.executescript("PRAGMA locking_mode=EXCLUSIVE; PRAGMA cache_size=-16000;")
         tables = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
         self.new = tables == 0 or self.get("phase") is None
@@ -176,7 +178,7 @@ class Journal:
         return dict(self._db.execute("SELECT type, n FROM failures ORDER BY n DESC, type"))
 
     def want(self, wanted: Iterable[tuple[str, int, bool]]) -> None:
-        """Keep to these units of these paths (``--retry-errors``); part of ``begin``."""
+        """Keep to these units of these paths (``--retry-errors``)."""
         self._db.execute("BEGIN")
         self._db.executemany("INSERT OR REPLACE INTO wanted VALUES(?,?,?)", wanted)
         self._db.execute("COMMIT")

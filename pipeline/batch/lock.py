@@ -41,8 +41,10 @@ class Lock:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._path.unlink(missing_ok=True)
-        os.close(self._fd)
+        try:
+            self._path.unlink(missing_ok=True)
+        finally:
+            os.close(self._fd)
 
 
 def _try_lock(fd: int) -> bool:

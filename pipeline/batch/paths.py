@@ -79,5 +79,5 @@ class OutputPaths:
 
     def unfinished(self) -> tuple[Path, ...]:
         """What a run leaves behind when it is stopped."""
-        journals = tuple(self.state.with_name(self.state.name + s) for s in ("-journal", "-wal"))
-        return (self.part, self.errors_part, self.state, *journals)
+        journal = self.state.with_name(self.state.name + "-journal")
+        return (self.part, self.errors_part, self.state, journal)

@@ -112,12 +112,11 @@ def _begin(
         "sessions": 0,
     }
     if mode == "retry":
-        from pipeline.batch.retry import letters, sources_of
+        from pipeline.batch.retry import sources_of
 
         if not paths.errors.exists():
             raise ConfigError(f"{paths.errors}: no dead letters to retry")
         journal.begin(sources_of(paths.errors, options.read.format), **values, phase="prepare")
-        journal.want((row.path, row.number, row.rest) for row in letters(paths.errors))
         return
     if not inputs:
         raise ConfigError("nothing to read: name files or folders, or - for standard input")
@@ -169,8 +168,9 @@ def _check_unchanged(journal: Journal, file: int) -> None:
 def _prepare_retry(paths: OutputPaths, journal: Journal) -> None:
     """The records so far become the beginning of the part; can be done again."""
     from pipeline.batch.journal import Ids
-    from pipeline.batch.retry import take_over
+    from pipeline.batch.retry import letters, take_over
 
+    journal.want((row.path, row.number, row.rest) for row in letters(paths.errors))
     if paths.format == "jsonl":
         if paths.output.exists():
             with writing(paths.part):
