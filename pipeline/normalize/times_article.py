@@ -85,22 +85,32 @@ def _reference(
     near = near_day(article, i, known, origin, lean)
     if near is None and due and published:
         near = report_day(article, i, values)
+    if near is None and written:
+        return Reference(None, (written,), past, lean=lean)
     if near is None and not published:
-        near = written or far_day(i, known)
-    return Reference(published, (near,) if near else (), past, lean=lean)
+        near = far_day(i, known)
+    # hints at past or future are seen from the day of writing, not from another day
+    return Reference(published, (near,) if near else (), past, lean=0 if near else lean)
 
 
 def _last_day(article: Article, i: int, values: dict[int, TimeValue | None]) -> date | None:
-    """The last single day named before a mention, not that of a cited document."""
-    published = article.published
+    """The day that "cùng ngày" means: the last one named before it.
+
+    Not the date of a cited document, and rather one written without its year: what is told
+    is of these days, what is quoted is dated in full.
+    """
+    published, full = article.published, None
     for j in sorted(values, reverse=True):
         value = values[j]
         if value is None or value.start is None or value.start != value.end or cited(article, j):
             continue
         day = date.fromisoformat(value.start)
-        if published is None or abs((published - day).days) <= 60:
+        if published is not None and abs((published - day).days) > 60:
+            continue
+        if value.anchor != "explicit":
             return day
-    return published
+        full = full or day
+    return full or published
 
 
 def _moves(article: Article, i: int) -> bool:

@@ -23,6 +23,11 @@ _CLOCK_OR_WEEKDAY = re.compile(
 )
 # "Hà Nội, ngày 5 tháng 1 năm 2024" (Nghị định 30/2020/NĐ-CP, phụ lục I, ô số 4)
 _PLACE_BEFORE = re.compile(r"(?:^|\n)[ ]*(?:[^\W\d_][\w.\-]{0,15}[ ]?){1,5},[ ]*$")
+_ALONE = re.compile(
+    # what stands beside a page's date in its line: "Cập nhật lúc 08:00, … (GMT+7)"
+    r"(?i)[\W\d]*(?:(?:cập nhật|đăng|xuất bản|ngày|lúc|gmt|am|pm|thứ|hai|ba|tư|năm|sáu|bảy)"
+    r"[\W\d]*){0,5}"
+)
 _FAR_SINCE = re.compile(r"(?i)(?:\btừ|\bđến|\btới|\bhết|\btrước|\bsau|hiệu lực)(?:\s+ngày)?\s*$")
 _JOINED = re.compile(r"(?i)^\s*(?:và|hoặc|hay|đến|-|–|,|;)\s*(?:vào |hết |từ )?$")
 _OVER = re.compile(r"(?i)\b(?:đã|vừa|từng|mới đây|cho biết|cho hay|cách đây|trước đó)\b")
@@ -93,7 +98,7 @@ def dateline(article: Article, known: list[Known]) -> date | None:
         line_end = article.text.find("\n", span.end)
         line = article.text[line_start : len(article.text) if line_end < 0 else line_end]
         near = article.text[max(line_start, span.start - 12) : span.end + 9]
-        alone = len(line.strip()) <= span.end - span.start + 12
+        alone = _ALONE.fullmatch(line.replace(article.text[span.start : span.end], "", 1))
         if alone or _CLOCK_OR_WEEKDAY.search(near):
             return item.day
         if _PLACE_BEFORE.search(article.text[line_start : span.start]):
@@ -154,6 +159,8 @@ def near_day(
     if not fine:
         return None
     best = min(fine, key=lambda item: (item.span > i, abs(item.span - i)))
+    if best.grain == "year" and not due:
+        return date(best.day.year, 7, 2)  # whichever day is asked for, it is nearest in this year
     if due and best.label is Label.DEADLINE and origin is None:
         # two due dates of one sentence are of one year rather than in order
         return date(best.day.year, 1, 1)
@@ -181,11 +188,11 @@ def report_day(article: Article, i: int, values: dict[int, TimeValue | None]) ->
 
 
 def far_day(i: int, known: list[Known]) -> date | None:
-    """The nearest day named before the mention, else the latest named at all."""
-    own = [k for k in known if not k.cited and not k.since and k.grain in ("day", "time", "month")]
-    own = [k for k in own if k.label is Label.DATE] or own
-    before = [k for k in own if k.span < i]
-    if before:
-        return before[-1].day
-    rest = own or [k for k in known if k.label is Label.DATE and k.grain in ("day", "time")]
-    return max((k.day for k in rest), default=None)
+    """The latest day named before the mention, else the latest named at all.
+
+    A report is at most a little younger than the latest past day in it; the nearest one may
+    be of long ago ("giấy chứng nhận cấp ngày 15/7/2010").
+    """
+    days = [k for k in known if k.grain in ("day", "time", "month")]
+    past = [k for k in days if k.label is Label.DATE and not k.since] or days
+    return max((k.day for k in [k for k in past if k.span < i] or past), default=None)

@@ -143,7 +143,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], _Build], ...] = tuple(
         # "ngày 12/5", "Chiều 15-5", "8.2"; not the beginning of "7-8/5/2017"
         (r"(?:ngày |hôm )?(?:mùng )?(?P<d>\d{1,2}) ?(?P<s>[/.\-]) ?(?P<m>\d{1,2})"
          r"(?![\d%]| ?[/.] ?\d| ?(?P=s) ?\d|,\d| tháng"
-         r"| (?:năm|tuần|ngày|giờ|người)\b(?! (?:\d|nay|này|ngoái|trước|sau|tới|qua|đó)))", _day),
+         r"| (?:năm|tuần|ngày|giờ|người)(?: tù| làm| kể| đến| hoặc| và|,|;|$))", _day),
         # "ngày 2/9-2022" is above; "ngày cuối cùng của tháng 6"
         (r"(?:ngày )?(?:làm việc )?cuối cùng của tháng (?P<m>\d{1,2})(?!\d)",
          lambda m: Piece("day", month=_int(m, "m"), day=0)),

@@ -137,6 +137,25 @@ def test_same_day_is_never_that_of_a_cited_document() -> None:
     assert days(text, "2022-08-07")[1][0] == "2022-08-07"
 
 
+def test_same_day_is_rather_one_of_the_story() -> None:
+    text = (
+        "Họp [D:chiều 5-6].\nGiấy chứng nhận cấp [D:ngày 15/7/2010].\n"
+        "Trả lời [D:chiều cùng ngày].\n"
+        "Quyết định ký [D:ngày 2/5/2019]."
+    )
+    assert days(text)[2][0] == "2019-06-05"
+
+
+def test_year_of_the_sentence_keeps_its_months() -> None:
+    assert days("[D:Năm 2019], tính đến [D:tháng 10], huyện đã xong.")[1][0] == "2019-10-01"
+    assert days("[D:Năm 2019], tính đến [D:31/12], huyện đã xong.")[1][0] == "2019-12-31"
+
+
+def test_latest_day_tells_the_time_of_writing() -> None:
+    text = "Luật có từ [D:ngày 3/4/1998].\nSửa đổi [D:ngày 1/6/2019].\n[D:Ngày 5/7], Bộ họp."
+    assert days(text)[2] == ("2019-07-05", "2019-07-05", "context")
+
+
 def test_relative_words_need_a_day_of_writing() -> None:
     # a year in the sentence says nothing about which day "sáng nay" is
     assert days("Hội nghị tổng kết [D:năm 2019] diễn ra [D:sáng nay].")[1] == (None, None, "none")
