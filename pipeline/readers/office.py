@@ -9,12 +9,13 @@ from typing import Any
 
 from pipeline.errors import MissingExtra
 from pipeline.readers.base import BadInput
+from pipeline.readers.stream import EXPANSION_FREE
 
 
-def parse_docx(data: bytes, limit: int) -> tuple[str, str | None]:
+def parse_docx(data: bytes, max_expansion: int) -> tuple[str, str | None]:
     """Text and title; a table row is a line with its cells parted by tabs.
 
-    ``limit``: the most bytes that the file may unpack to. Raises :class:`BadInput`.
+    ``max_expansion``: how many times its size it may unpack to. Raises :class:`BadInput`.
     """
     try:
         import docx
@@ -23,14 +24,15 @@ def parse_docx(data: bytes, limit: int) -> tuple[str, str | None]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
-        if unpacked > max(limit // 20, 200 * len(data), 1):
-            raise BadInput(
-                "ExpansionLimit", f"unpacks to {unpacked:,} bytes from {len(data):,}: not read"
-            )
-        document = docx.Document(io.BytesIO(data))
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, ValueError):
         raise BadInput("Damaged", "not a .docx file (an old .doc must be saved as .docx)") from None
-    except (KeyError, ValueError) as error:
+    if unpacked > max(EXPANSION_FREE, max_expansion * len(data)):
+        raise BadInput(
+            "ExpansionLimit", f"unpacks to {unpacked:,} bytes from {len(data):,}: not read"
+        )
+    try:
+        document = docx.Document(io.BytesIO(data))
+    except Exception as error:  # zip, XML and package errors of several libraries
         raise BadInput("Damaged", f"not a readable .docx file: {error}") from None
     lines = list(_lines(document))
     if not any(line.strip() for line in lines):

@@ -37,7 +37,7 @@ def _file(unit: Unit, data: bytes, options: ReadOptions) -> Item:
     if unit.format == "docx":
         from pipeline.readers.office import parse_docx
 
-        text, title = parse_docx(data, options.max_size * options.max_expansion)
+        text, title = parse_docx(data, options.max_expansion)
         text, encoding = convert(text, options.encoding)
         return Item(text, id=unit.name, title=title, encoding=encoding)
     if unit.format == "pdf":

@@ -23,7 +23,7 @@ _BLOCK = 1 << 20
 class Expanding(io.RawIOBase):
     """A decompressed stream that stops when it has grown too large for its source."""
 
-    def __init__(self, inner: IO[bytes], raw: IO[bytes], limit: int) -> None:
+    def __init__(self, inner: Any, raw: IO[bytes], limit: int) -> None:
         self._inner, self._raw, self._limit = inner, raw, limit
         self._given = 0
 
@@ -31,7 +31,8 @@ class Expanding(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        data = self._inner.read(len(buffer))
+        # read1: what a damaged file holds before the damage comes out before the error does.
+        data = self._inner.read1(len(buffer))
         buffer[: len(data)] = data
         self._given += len(data)
         if self._given > EXPANSION_FREE and self._given > self._limit * max(1, self._raw.tell()):
@@ -82,17 +83,17 @@ class Opened:
             self._raw.close()
 
 
-def _decompressed(raw: IO[bytes], compression: str | None) -> IO[bytes] | None:
+def _decompressed(raw: IO[bytes], compression: str | None) -> Any:
     if compression == "gz":
-        return cast(IO[bytes], gzip.GzipFile(fileobj=raw))
+        return gzip.GzipFile(fileobj=raw)
     if compression == "xz":
-        return cast(IO[bytes], lzma.LZMAFile(raw))
+        return lzma.LZMAFile(raw)
     if compression == "zst":
         try:
             import zstandard
         except ImportError:
             raise MissingExtra("zstandard", "formats") from None
-        return cast(IO[bytes], _Zstd(raw, zstandard.ZstdDecompressor()))
+        return _Zstd(raw, zstandard.ZstdDecompressor())
     return None
 
 
@@ -108,7 +109,7 @@ class _Zstd:
         self._rest = b""
         self._ready = bytearray()
 
-    def read(self, size: int) -> bytes:
+    def read1(self, size: int) -> bytes:
         while not self._ready:
             feed = self._rest or self._raw.read(self._FEED)
             if not feed:
