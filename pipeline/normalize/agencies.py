@@ -10,6 +10,7 @@ phụ lục II. What cannot be known is null and, where a reader would expect it
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -26,7 +27,7 @@ from pipeline.normalize.agencies_context import NO_CONTEXT, AgencyContext
 from pipeline.normalize.agencies_named import Parsed
 from pipeline.normalize.agencies_parse import parse_body
 from pipeline.normalize.agencies_shared import agency_spans, coordinated, is_head, shared_head
-from pipeline.normalize.agencies_text import expand, key
+from pipeline.normalize.agencies_text import UPPER, expand, key
 from pipeline.normalize.places import Unit
 from pipeline.schema import AgencyValue
 
@@ -77,9 +78,18 @@ def parse_agency(text: str, *, context: AgencyContext | None = None) -> AgencyVa
     return parsed.value if parsed else None
 
 
+# A person's office before the organ ("Cục trưởng Cục Thuế"): the organ is what is named.
+_TITLE = re.compile(
+    rf"""(?ix)^(?:(?:nguyên|quyền|phó)\ )?
+    (?:bộ\ trưởng|thứ\ trưởng|(?:tổng\ )?cục\ (?:phó|trưởng)|vụ\ (?:phó|trưởng)|viện\ trưởng
+     |chánh\ án|giám\ đốc|tổng\ giám\ đốc|chủ\ tịch|bí\ thư|thủ\ trưởng|trưởng\ ban|trưởng\ phòng)
+    (?:\ (?:thường\ trực|chuyên\ trách))?\ (?=(?-i:[{UPPER}])|các\ |ủy\ ban|sở\ |bộ\ )"""
+)
+
+
 @lru_cache(maxsize=4096)
 def _parse(text: str, ctx: AgencyContext) -> Parsed | None:
-    name = expand(text)
+    name = _TITLE.sub("", expand(text))
     if not key(name):
         return None
     if ctx.head:

@@ -37,6 +37,8 @@ _WHERE = re.compile(
     r"""(?ix)\s(?:trực\ thuộc|trực\ thộc|thuộc|của|trên\ địa\ bàn|tại|ở|trong)(?!\w)
     (?!\ ?trung\ ương)(?<!thành\ phố\ trực\ thuộc)\ ?"""
 )
+# "Bộ Quốc phòng và Bộ Công an" in one span
+_TWO = re.compile(rf"^(Bộ|Sở|Ủy ban nhân dân) [{UPPER}a-z].{{2,60}}?(?:,| và) \1 [\w]")
 # Heads that are common nouns in a list: "các Bộ, ngành" → "các bộ, ngành".
 _COMMON = re.compile(
     r"""(?x)(?<!\w)(?:Bộ|Sở|Ban|Ngành|Cục|Vụ|Viện|Tổng\ cục|Tổng\ [Cc]ông\ ty|Tập\ đoàn|Tỉnh|Huyện
@@ -95,7 +97,7 @@ def is_collective(text: str) -> bool:
     >>> is_collective("các sở, ban, ngành"), is_collective("Ban Quản lý các khu công nghiệp")
     (True, False)
     """
-    if _DETERMINER.match(text):
+    if _DETERMINER.match(text) or _TWO.match(text):
         return True
     found = find_head(tokenise(text))
     plural = _PLURAL.search(text)

@@ -83,6 +83,11 @@ def named(
     middle = text[start : where.start if where else len(text)].strip(" ,").rstrip("-").strip()
     if field is None:
         middle = middle.lstrip("- ")
+        if head.kind in ("bo", "so") and middle[:1].islower():  # "Bộ luật", "Sở hữu trí tuệ"
+            other = AgencyValue(name=upper_first(text), kind="other", collective=False)
+            return Parsed(other, known=False)
+    elif head.kind in ("bo", "so") and middle[:1].islower():
+        middle = ""  # words that follow the name: "Sở Tư pháp cập nhật …"
     if field is None and middle and head.head in _CAPITALISED:
         middle = upper_first(middle)
     tail = _after(text, where) if where else ""

@@ -47,13 +47,17 @@ def parse_body(text: str, ctx: AgencyContext) -> Parsed:
         unknown = AgencyValue(name=upper_first(text), kind="other", collective=False)
         return Parsed(unknown, known=False)
     head, size = found
-    inline = _owner_inline(text, tokens, size, ctx)
+    field = find_field(text, tokens[size:], ctx.day) if head.fields else None
+    inline = _owner_inline(text, tokens, size + (field[1] if field else 0), ctx)
     if inline is not None:
         cut, owner, rest = inline
         unit_text = text[:cut].strip(" -,")
         of = _OF.search(unit_text)
         if of:
             unit_text = unit_text[: of.start()]
+            body = find_body(tokenise(unit_text), ctx.day)
+            if body is not None:  # "Bảo hiểm xã hội Việt Nam thuộc Bộ Tài chính"
+                return _owned(Parsed(value_of(body, ctx.day)), owner, None)
         part = named(unit_text, tokenise(unit_text), head, size, ctx, place=False)
         return _owned(part, owner, f" {of[1]} " if of else " ", rest)
     return named(text, tokens, head, size, ctx)

@@ -34,7 +34,7 @@ _HCM = re.compile(r"(?<!\w)(?:(?i:t\.?p\.?|thành phố)\s?\.?\s?)(?:HCM|Hcm|H\.
 _CITY = re.compile(r"(?<!\w)(?<![Ss]ở )(?:TP|Tp|tp|T\.P)(?!\w)\.?\s?")  # "Sở TP" is Sở Tư pháp
 _TOWN = re.compile(r"(?<!\w)(?:TX|Tx|tx)(?!\w)\.?\s?")
 _TOWNSHIP = re.compile(rf"(?<!\w)TT\.\s?(?=[{UPPER}])")
-_UNIT_DOT = re.compile(rf"(?<!\w)([QHPXT])\.\s?(?=[{UPPER}0-9])")  # "UBND Q.1", "H.Bình Chánh"
+_UNIT_DOT = re.compile(rf"(?<!\w)([QHPXT])\.\s?(?=[{UPPER}]\w|\d)")  # "UBND Q.1", "H.Bình Chánh"
 _UNIT_NUMBER = re.compile(r"(?<!\w)([QP])\s?(?=\d{1,2}(?!\w))")  # "UBND P10"
 _UNIT = {"Q": "quận ", "H": "huyện ", "P": "phường ", "X": "xã ", "T": "tỉnh "}
 
