@@ -1,8 +1,8 @@
 """Our time parser beside ``dateparser`` on the table of cases.
 
 Both read the same surface forms with the same reference day. ``dateparser`` returns one
-moment, so it is compared on cases whose value is a single day; a second table shows ours
-on all. "found" is the share with any answer, "right" the share with the expected one; for
+moment and knows no limiting words, so only its day is compared, on cases whose value is a
+single day; ours is shown on all. "found" is the share with any answer, "right" the share with the expected one; for
 expressions that are no time, "right" means that nothing was returned.
 
     python scripts/compare_dates.py [--cases tests/cases/times.jsonl] [--wrong]
@@ -69,9 +69,8 @@ def theirs(parse: Callable[..., datetime | None]) -> Callable[[Row], tuple[bool,
         found = parse(row["text"], languages=["vi"], settings=settings)
         if row["value"] is None:
             return found is not None, found is None
-        return found is not None, bool(found) and found.date().isoformat() == row["value"].get(
-            "end"
-        )
+        right = found is not None and found.date().isoformat() == row["value"].get("end")
+        return found is not None, right
 
     return run
 
@@ -103,7 +102,7 @@ def main() -> int:
     days = ["one day, written", "one day, worked out", "no time"]
     table("parse_time, all fields", rows, ours, [*days, "period", "duration", "recurrence"])
     try:
-        import dateparser
+        import dateparser  # type: ignore[import-untyped]
     except ImportError:
         print("dateparser is not installed: run  pip install dateparser", file=sys.stderr)
         return 1

@@ -186,9 +186,10 @@ def _interval(piece: Piece, ref: Reference) -> tuple[_Interval, Anchor] | None:
         return (make_date(years[0], 1, 1), make_date(years[1], 12, 31)), "explicit"
     if piece.relative or piece.same or piece.quarter_rel is not None:
         return _relative(piece, ref)
-    if piece.year_unknown:
+    monthless = piece.unit == "day" and piece.month is None and piece.month_rel is None
+    if piece.year_unknown or (monthless and piece.dated):  # "ngày 24 năm nay": of which month?
         return None
-    if piece.year is not None and not (piece.unit == "day" and piece.month is None):
+    if piece.year is not None:
         return _in_year(piece, piece.year), "explicit"
     if piece.year_rel is not None:
         if ref.today is None:
@@ -199,8 +200,10 @@ def _interval(piece: Piece, ref: Reference) -> tuple[_Interval, Anchor] | None:
             year -= 1
         return _in_year(piece, year), anchor
     if piece.cycle is not None:
-        near, anchor = ref.base or (date(2020, 1, 1), "explicit")
-        return _in_year(piece, cycle_year(piece.cycle, near.year)), "explicit"
+        if ref.base is None:  # a name comes back every sixty years
+            return None
+        near, anchor = ref.base
+        return _in_year(piece, cycle_year(piece.cycle, near.year)), anchor
     if piece.month_rel is not None or (piece.unit == "day" and piece.month is None):
         return _month_only(piece, ref)
     if ref.base is None:
@@ -208,9 +211,8 @@ def _interval(piece: Piece, ref: Reference) -> tuple[_Interval, Anchor] | None:
             _in_year(piece, 2024)  # a leap year: 31/02 is impossible in any
         return None
     base, anchor = ref.base
-    tries = (base.year - 1, base.year, base.year + 1)
-    if piece.month == 2 and piece.day == 29:
-        tries = tuple(range(base.year - 4, base.year + 5))  # type: ignore[assignment]
+    reach = 4 if piece.month == 2 and piece.day == 29 else 1
+    tries = range(base.year - reach, base.year + reach + 1)
     candidates = _tried(lambda year: _in_year(piece, year), tries)
     return _pick(candidates, base, ref, piece.direction), anchor
 
