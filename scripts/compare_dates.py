@@ -2,8 +2,8 @@
 
 Both read the same surface forms with the same reference day. ``dateparser`` returns one
 moment and knows no limiting words, so only its day is compared, on cases whose value is a
-single day; ours is shown on all. "found" is the share with any answer, "right" the share with the expected one; for
-expressions that are no time, "right" means that nothing was returned.
+single day; ours is shown on all. "found" counts the cases with any answer, "right" those
+with the expected one; for expressions that are no time, "right" means none was returned.
 
     python scripts/compare_dates.py [--cases tests/cases/times.jsonl] [--wrong]
 """
