@@ -1,4 +1,4 @@
-"""The tagger at run time: ONNX Runtime, many documents at once, no torch."""
+"""The tagger at run time: ONNX Runtime, no torch."""
 
 from __future__ import annotations
 
@@ -29,8 +29,6 @@ from pipeline.models import REMEDY, TaggerConfig, model_dir, verify
 from pipeline.rules import RuleMatch
 from pipeline.segment import Segmented
 from pipeline.subword import Subwords
-
-WINDOWS_A_RUN = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +88,7 @@ class Tagger:
             for d, e in enumerate(encoded)
             for a, b in windows(e.starts, self.config.limit, self.config.overlap)
         ]
-        # Windows of like length share a run, so that little is padding.
-        order = sorted(range(len(parts)), key=lambda k: _pieces(encoded, parts[k]))
-        scores: list[Floats] = [np.empty((0, 0), np.float32)] * len(parts)
-        for i in range(0, len(order), WINDOWS_A_RUN):
-            chunk = order[i : i + WINDOWS_A_RUN]
-            for k, rows in zip(chunk, self._run(encoded, [parts[k] for k in chunk]), strict=True):
-                scores[k] = rows
+        scores = [self._run(encoded[d], a, b) for d, a, b in parts]
         out, at = [], 0
         for d, e in enumerate(encoded):
             n = at
@@ -110,19 +102,17 @@ class Tagger:
             at = n
         return out
 
-    def _run(
-        self, encoded: Sequence[Encoded], chunk: Sequence[tuple[int, int, int]]
-    ) -> list[Floats]:
-        made = batch([(encoded[d], a, b) for d, a, b in chunk], self.config.limit)
+    def _run(self, encoded: Encoded, first: int, last: int) -> Floats:
+        """Scores of one window. Windows run one by one: int8 scales its activations by the
+        run, so windows that share one would change each other's scores."""
+        made = batch([(encoded, first, last)], self.config.limit)
         feed = {"ids": made.ids}
         if self.config.local_features:
             feed["features"] = made.features
         (got,) = self._session.run(["emissions"], feed)
         # A word longer than a window is scored by its last visible piece.
-        return [
-            got[row, np.minimum(head, self.config.limit)].astype(np.float32)
-            for row, head in enumerate(made.heads)
-        ]
+        rows = np.minimum(made.heads[0], self.config.limit)
+        return np.asarray(got[0, rows], np.float32)
 
     def _spans(self, segmented: Segmented, emissions: Floats) -> list[Span]:
         tags = viterbi(emissions, self._start, self._step)
@@ -140,8 +130,3 @@ class Tagger:
             start, stop = segmented.word_span(first)[0], segmented.word_span(last - 1)[1]
             out.append(Span(Label(label), start, stop, round(confidence, 4)))
         return out
-
-
-def _pieces(encoded: Sequence[Encoded], part: tuple[int, int, int]) -> int:
-    d, a, b = part
-    return int(encoded[d].starts[b] - encoded[d].starts[a])
