@@ -4,6 +4,19 @@
 phụ lục II. What cannot be known is null and, where a reader would expect it, a
 :class:`~pipeline.article.Note` says so:
 
+Policy:
+
+- The name is the one the text uses, spelled out; a body's place in today's order is its
+  ``successor``, whatever the day of the text.
+- A place has the code of the day the text speaks on: ``published``, else its latest date;
+  without any, the code in force since 2025-07-01.
+- Bodies of districts have no successor, their work went to several communes.
+- Communes before 2025-07-01 have a name and a level but no code.
+- An owner after a comma or a dash is the ``parent`` and not part of the name; an outer place
+  ("huyện Thới Bình, tỉnh Cà Mau") is left out of the name too.
+
+Notes:
+
 - ``agency.place_unknown``: a local body whose place the text does not say;
 - ``agency.unknown``: a name with no known head; kind "other".
 """
@@ -27,7 +40,7 @@ from pipeline.normalize.agencies_context import NO_CONTEXT, AgencyContext
 from pipeline.normalize.agencies_named import Parsed
 from pipeline.normalize.agencies_parse import parse_body
 from pipeline.normalize.agencies_shared import agency_spans, coordinated, is_head, shared_head
-from pipeline.normalize.agencies_text import UPPER, expand, key
+from pipeline.normalize.agencies_text import UPPER, Key, expand, key
 from pipeline.normalize.places import Unit
 from pipeline.schema import AgencyValue
 
@@ -198,6 +211,9 @@ class _Reader:
         parsed = self.parsed.get(i)
         if parsed is None or parsed.value.collective or parsed.unit is not None:
             return
+        if not parsed.known:
+            self._last_words(i, key(parsed.value.name))
+            return
         if not parsed.bare and parsed.value.kind not in ("committee", "unit", "department"):
             return
         own = key(parsed.value.name)
@@ -216,6 +232,19 @@ class _Reader:
         before = [item for item in longer if item[0] < i]
         chosen = before[-1] if before else longer[0]
         self.parsed[i] = chosen[1]
+
+    def _last_words(self, i: int, own: Key) -> None:
+        """A name without a head takes the one full name that ends with it ("Sông Đà")."""
+        full = {
+            other.value.name: other
+            for other in self.parsed.values()
+            if other.known
+            and other.value.kind in ("soe", "hospital", "school", "unit")
+            and len(key(other.value.name)) > len(own)
+            and key(other.value.name)[-len(own) :] == own
+        }
+        if len(full) == 1:
+            self.parsed[i] = next(iter(full.values()))
 
     def _notes(self) -> list[Note]:
         notes = []

@@ -23,6 +23,7 @@ _TYPED = re.compile(
 _DATELINE = re.compile(r"^\s?(?:,\s?ngày|\(TTXVN|\s?[-–]\s?)")
 _DAY = re.compile(r"(?<!\d)(\d{1,2})\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?(\d{4})(?!\d)")
 _LONG_DAY = re.compile(r"(?i)ngày (\d{1,2}) tháng (\d{1,2}) năm (\d{4})")
+_NUMBER_YEAR = re.compile(r"/((?:19|20)\d{2})/")  # 61/2018/NĐ-CP
 _MONTH = re.compile(r"(?i)tháng (\d{1,2})\s?(?:/|-|năm )\s?(\d{4})")
 
 #: A place in an agency's name tells more about the article than one in passing.
@@ -41,7 +42,8 @@ class Mentioned:
 
 
 def speaking_day(article: Article) -> date | None:
-    """``published``, else the latest day or month among the article's dates.
+    """``published``, else the latest day or month among the article's dates, else the year
+    of the latest document number.
 
     >>> from pipeline.article import Span
     >>> speaking_day(Article("ngày 3/5/2024", (Span(Label.DATE, 0, 13),), ((0, 13),)))
@@ -55,6 +57,11 @@ def speaking_day(article: Article) -> date | None:
         for pattern in (_DAY, _LONG_DAY):
             days += [d for m in pattern.finditer(text) if (d := _date(m[3], m[2], m[1]))]
         days += [d for m in _MONTH.finditer(text) if (d := _date(m[2], m[1], "1"))]
+    if not days:  # only the year of the latest document that it names
+        numbers = (article.surface(i) for i in article.of(Label.DOC_NUMBER))
+        years = [int(m[1]) for text in numbers for m in _NUMBER_YEAR.finditer(text)]
+        # In 2025 the lists changed half-way: such a year tells nothing.
+        days = [date(max(years), 1, 1)] if years and max(years) != 2025 else []
     return max(days, default=None)
 
 

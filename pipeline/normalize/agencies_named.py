@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.normalize.agencies_context import AgencyContext
 from pipeline.normalize.agencies_lookup import find_body, find_field
@@ -113,7 +113,7 @@ def named(
         kind=head.kind,
         level=level,
         place=unit.place if unit else None,
-        parent=parent_of(head.head, head.kind, unit, day),
+        parent=parent_of(head.head, head.kind, unit, day, where.outer if where else None),
         collective=False,
         successor=_successor(head, field, middle, unit),
     )
@@ -153,6 +153,8 @@ def _place(
         typed = again if len(again) == len(typed) else typed
     if len(typed) > 1 and not typed[0].name and typed[1].type == typed[0].type:
         typed = typed[1:]  # "UBND tỉnh tỉnh Thanh Hóa"
+    if len(typed) > 1 and typed[0].level == "commune" and typed[1].level == "district":
+        return replace(typed[0], outer=typed[1].unit)
     if typed:
         return typed[0]
     if head.local in TYPE_LEVEL or head.local == "thành phố":

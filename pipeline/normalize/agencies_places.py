@@ -42,6 +42,7 @@ class PlaceWords:
     type: str
     name: str = ""
     unit: Unit | None = None
+    outer: Unit | None = None  # of a commune: the district that follows it
 
     @property
     def level(self) -> Level | None:

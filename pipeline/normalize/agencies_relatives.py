@@ -47,8 +47,12 @@ _FOLLOWS = {
 }
 
 
-def parent_of(head: str, kind: str, unit: Unit | None, on: str | None) -> str | None:
+def parent_of(
+    head: str, kind: str, unit: Unit | None, on: str | None, outer: Unit | None = None
+) -> str | None:
     """The body above a local one, by its head and unit; null where it is not certain.
+
+    ``outer`` is the district that a commune's name is followed by (until 2025-07-01).
 
     >>> cau_giay = Unit("Quận", "Cầu Giấy", "district", "005", "01")
     >>> parent_of("Ủy ban nhân dân", "ubnd", cau_giay, None)
@@ -56,6 +60,8 @@ def parent_of(head: str, kind: str, unit: Unit | None, on: str | None) -> str | 
     """
     if kind == "bo":
         return "Chính phủ"
+    if outer is not None and head in ("Ủy ban nhân dân", "Công an"):
+        return f"{head} {outer.inline}"
     if unit is None:
         return None
     upper = above(unit, on)

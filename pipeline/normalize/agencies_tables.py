@@ -111,7 +111,7 @@ def fields() -> dict[Key, Field]:
 @cache
 def bodies_unmarked() -> dict[Key, list[Body]]:
     """Bodies by their names without diacritics, where only one has it."""
-    return {unmarked(words): rows for words, rows in bodies().items() if len(words) > 2}
+    return {unmarked(words): rows for words, rows in bodies().items() if len(words) > 1}
 
 
 @cache
