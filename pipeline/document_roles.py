@@ -3,7 +3,7 @@
 In an official text rules decide: its own number stands in its head or its title, and
 without one it names itself ("Thông tư này"). In news a score decides: the sum of readable
 weights (``data/role_weights.json``, fitted by ``scripts/train_roles.py``) over the cues of
-all occurrences, put through the logistic function, is the probability of primary.
+its occurrences, put through the logistic function, is the probability of primary.
 """
 
 from __future__ import annotations

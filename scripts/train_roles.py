@@ -1,7 +1,7 @@
 """Fit the weights of document roles in news, and compare them with the rules.
 
     train_roles.py ../shared/corpora/gold/train.jsonl ../shared/corpora/gold/dev.jsonl
-    train_roles.py TRAIN DEV --write 0.5 0.5
+    train_roles.py TRAIN DEV --write 0.5 1.0
 
 Without --write it prints, for several strengths of regularisation, accuracy (numbered, by
 mention) and F1 (unnumbered) cross-validated on TRAIN by article and on DEV; with it, it
@@ -165,8 +165,8 @@ def write(rows: dict[str, list[Row]], strengths: list[float]) -> None:
         table[kind] |= {f: round(float(w), 3) for f, w in kept}
     about = (
         "Weights of document roles in news (logistic regression, scripts/train_roles.py). "
-        "key: the occurrence that tells most; any: some occurrence; issuing+: beside a verb of "
-        "issuing. The empty name is the intercept."
+        "key: a cue of the occurrence that tells most; any: of some occurrence; issuing+: beside a "
+        "verb of issuing; early+: in the first sentences. The empty name is the intercept."
     )
     text = json.dumps({"about": about, "weights": table}, ensure_ascii=False, indent=1)
     OUT.write_text(text + "\n", encoding="utf-8")

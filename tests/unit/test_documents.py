@@ -14,7 +14,7 @@ from pipeline.article import Article, Span
 from pipeline.document_cues import Frame, cues, day_in, is_official
 from pipeline.document_roles import score, weights
 from pipeline.document_titles import MAX_TITLE, title_after
-from pipeline.documents import DocumentDraft, documents
+from pipeline.documents import UNNUMBERED_AT_LEAST, DocumentDraft, documents
 from pipeline.labels import Label
 from pipeline.normalize.doc_numbers import doc_number_values
 from pipeline.normalize.doc_symbols import data_rows
@@ -274,7 +274,7 @@ def test_one_entry_a_mention(marked: str) -> None:
     found, _ = documents(made, values, {}, {})
     assert [d.mention for d in found if d.mention is not None] == sorted(values)
     assert all(d.role == "primary" and d.type for d in found if d.mention is None)
-    assert all(0.5 <= d.confidence <= 1 for d in found)
+    assert all(UNNUMBERED_AT_LEAST <= d.confidence <= 1 for d in found)
     assert all(d.title is None or len(d.title) <= MAX_TITLE for d in found)
     roles: dict[str, str] = {}
     assert all(roles.setdefault(d.document_id, d.role) == d.role for d in found)
