@@ -91,6 +91,7 @@ def parse_agency(text: str, *, context: AgencyContext | None = None) -> AgencyVa
     return parsed.value if parsed else None
 
 
+_LONGEST = 400
 # A person's office before the organ ("Cục trưởng Cục Thuế"): the organ is what is named.
 _TITLE = re.compile(
     rf"""(?ix)^(?:(?:nguyên|quyền|phó)\ )?
@@ -102,6 +103,9 @@ _TITLE = re.compile(
 
 @lru_cache(maxsize=4096)
 def _parse(text: str, ctx: AgencyContext) -> Parsed | None:
+    if len(text) > _LONGEST:  # no name is so long; owners are looked for word by word
+        long = AgencyValue(name=" ".join(text.split()), kind="other", collective=False)
+        return Parsed(long, known=False)
     name = _TITLE.sub("", expand(text))
     if not key(name):
         return None
