@@ -12,7 +12,7 @@ import signal
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
@@ -43,6 +43,21 @@ def extract_in_processes(
         yield from pool.run(iter(chunks))
     finally:
         pool.close()
+
+
+class Deadline:
+    """One worker process kept for many chunks, for an engine with workers of its own."""
+
+    def __init__(self, options: BatchOptions) -> None:
+        self._pool = _Pool(replace(options, workers=1))
+
+    def rows(self, units: list[Unit]) -> list[Row]:
+        """The rows of a chunk."""
+        return next(self._pool.run(iter([units])))
+
+    def __del__(self) -> None:
+        if hasattr(self, "_pool"):
+            self._pool.close()
 
 
 @dataclass(slots=True)

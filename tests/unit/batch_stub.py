@@ -30,6 +30,8 @@ def stub_record(item: dict[str, Any], with_text: bool) -> Record:
     text = item["text"]
     if "!!sleep" in text:
         time.sleep(60)
+    if "!!slow" in text:
+        time.sleep(0.01)
     if "!!die" in text:
         os._exit(9)
     if "!!raise" in text:
