@@ -8,13 +8,18 @@ a body is assigned or the text has a clause that says what to do.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.article import Article, Link, Task
 from pipeline.clauses import Clause, governing_document, task_clause
 from pipeline.labels import Label, Relation
 from pipeline.roles import Group, Role, groups
+
+# A row whose body the text does not name is a guess at what counts as a task.
+NOBODY = 0.4
+# Evidence longer than this reaches back to a heading: the clause alone is shown then.
+MAX_EVIDENCE = 1_200
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +30,16 @@ class _Row:
     targets: tuple[int, ...]
     deadline: int | None
 
+    @property
+    def limit(self) -> tuple[int, ...]:
+        return () if self.deadline is None else (self.deadline,)
+
 
 def tasks(article: Article, links: Sequence[Link]) -> list[Task]:
     """Rows in text order.
+
+    ``agencies`` answer for the task, ``supporting`` only "phối hợp"; ``document`` is the
+    number the sentence itself names as its source, else None.
 
     >>> from pipeline.article import Span
     >>> text = "Sở Nội vụ chủ trì, phối hợp với Sở Tư pháp rà soát quy chế trước ngày 30/6/2024."
@@ -38,83 +50,114 @@ def tasks(article: Article, links: Sequence[Link]) -> list[Task]:
     >>> row.agencies, row.supporting, row.deadline, row.task
     ((0,), (1,), 2, 'rà soát quy chế')
     """
-    confidence = {(k.type, k.source, k.target): k.confidence for k in links}
-    assigned: dict[int, list[int]] = defaultdict(list)
-    due: dict[int, list[int]] = defaultdict(list)
-    for k in links:
-        if k.type == Relation.ASSIGNED_TO:
-            assigned[k.source].append(k.target)
-        elif k.type == Relation.DUE:
-            due[k.source].append(k.target)
-    all_groups = groups(article)
-    out: list[Task] = []
-    for row in _rows(article, assigned, due):
-        clause = task_clause(article, (*row.targets, *_one(row.deadline)), row.agencies)
-        if clause is None and not row.agencies and not (row.targets and row.deadline is not None):
-            continue
-        supporting = _supporting(all_groups, row, clause)
-        start, end = _evidence(article, row, clause)
-        scores = [
-            confidence[key]
-            for key in confidence
-            if key[1] in (*row.targets, row.deadline) and key[2] in (*row.agencies, row.deadline)
-        ]
-        out.append(
-            Task(
-                agencies=row.agencies,
-                supporting=supporting,
-                targets=row.targets,
-                deadline=row.deadline,
-                task=article.text[clause.start : clause.end] if clause else None,
-                document=governing_document(article, start, end),
-                evidence=(start, end),
-                confidence=round(min(scores), 3) if scores else 0.5,
-            )
-        )
+    confidence = {(k.source, k.target): k.confidence for k in links}
+    assigned = _by_source(links, Relation.ASSIGNED_TO)
+    due = _by_source(links, Relation.DUE)
+    bodies = groups(article)
+    rows = _rows(article, assigned, due)
+    out = [task for row in rows if (task := _task(article, row, bodies, confidence))]
     return sorted(out, key=lambda t: t.evidence)
 
 
-def _one(i: int | None) -> tuple[int, ...]:
-    return () if i is None else (i,)
+def _by_source(links: Sequence[Link], relation: Relation) -> dict[int, list[int]]:
+    out: dict[int, list[int]] = defaultdict(list)
+    for k in links:
+        if k.type == relation:
+            out[k.source].append(k.target)
+    return out
 
 
 def _rows(
-    article: Article, assigned: dict[int, list[int]], due: dict[int, list[int]]
+    article: Article, assigned: Mapping[int, list[int]], due: Mapping[int, list[int]]
 ) -> list[_Row]:
     """Targets joined by sentence, deadline and bodies; then deadlines without target."""
     joined: dict[tuple[int, int | None, tuple[int, ...]], list[int]] = {}
     for i in article.of(Label.TARGET):
-        limits = due.get(i) or [None]  # type: ignore[list-item]
+        own = assigned.get(i, [])
+        limits: list[int | None] = [*due.get(i, [])] or [None]
         for limit in limits:
-            bodies = sorted({*assigned.get(i, ()), *(assigned.get(limit, ()) if limit else ())})
-            key = (article.sentence_of(article.spans[i].start), limit, tuple(bodies))
+            who = own or (assigned.get(limit, []) if limit is not None else [])
+            key = (article.sentence_of(article.spans[i].start), limit, tuple(sorted(who)))
             joined.setdefault(key, []).append(i)
-    rows = [_Row(bodies, tuple(ts), limit) for (_, limit, bodies), ts in joined.items()]
-    with_target = {row.deadline for row in rows}
+    rows = [_Row(who, tuple(targets), limit) for (_, limit, who), targets in joined.items()]
+    taken = {row.deadline for row in rows}
     rows += [
-        _Row(tuple(sorted(assigned.get(i, ()))), (), i)
+        _Row(tuple(sorted(assigned.get(i, []))), (), i)
         for i in article.of(Label.DEADLINE)
-        if i not in with_target
+        if i not in taken
     ]
     return rows
 
 
-def _supporting(all_groups: list[Group], row: _Row, clause: Clause | None) -> tuple[int, ...]:
-    """Bodies that only "phối hợp", named between the responsible one and the clause's end."""
+def _task(
+    article: Article,
+    row: _Row,
+    bodies: Sequence[Group],
+    confidence: Mapping[tuple[int, int], float],
+) -> Task | None:
+    clause = task_clause(article, _anchors(article, row), row.agencies, bodies)
+    if clause is None and not row.agencies and not (row.targets and row.limit):
+        return None
+    start, end = _evidence(article, row, clause)
+    used = [
+        value
+        for (source, target), value in confidence.items()
+        if (source in row.targets or source in row.limit)
+        and (target in row.agencies or (source in row.targets and target in row.limit))
+    ]
+    sure = min(used) if used else NOBODY
+    return Task(
+        agencies=row.agencies,
+        supporting=_supporting(article, row, clause, bodies),
+        targets=row.targets,
+        deadline=row.deadline,
+        task=article.text[clause.start : clause.end] if clause else None,
+        document=governing_document(article, clause.start if clause else start),
+        evidence=(start, end),
+        confidence=round(sure if row.agencies else min(sure, NOBODY), 3),
+    )
+
+
+def _anchors(article: Article, row: _Row) -> tuple[int, ...]:
+    """Targets, and the deadline where it stands in their sentence; else the deadline."""
+    if not row.targets:
+        return row.limit
+    here = article.sentence_of(article.spans[row.targets[0]].start)
+    return (*row.targets, *(i for i in row.limit if _at(article, i) == here))
+
+
+def _at(article: Article, i: int) -> int:
+    return article.sentence_of(article.spans[i].start)
+
+
+def _supporting(
+    article: Article, row: _Row, clause: Clause | None, bodies: Sequence[Group]
+) -> tuple[int, ...]:
+    """Bodies that only "phối hợp", from the responsible one's place to the clause's end."""
     if clause is None:
         return ()
-    low = min([clause.sentence_start, *(clause.agencies_start,)])
     return tuple(
         i
-        for g in all_groups
-        if g.role is Role.SUPPORTS and low <= g.start < clause.sentence_end
+        for g in bodies
+        if g.role is Role.SUPPORTS and clause.body_start <= g.start < clause.end
         for i in g.spans
         if i not in row.agencies
     )
 
 
 def _evidence(article: Article, row: _Row, clause: Clause | None) -> tuple[int, int]:
-    spans = [article.spans[i] for i in (*row.agencies, *row.targets, *_one(row.deadline))]
-    starts = [s.start for s in spans] + ([clause.start] if clause else [])
-    ends = [s.end for s in spans] + ([clause.end] if clause else [])
+    """From the first to the last of the row's parts; without what is far from the clause."""
+    near = [article.spans[i] for i in (*row.targets, *row.limit)]
+    far = [article.spans[i] for i in row.agencies]
+    starts = [s.start for s in near] + ([clause.start] if clause else [])
+    ends = [s.end for s in near] + ([clause.end] if clause else [])
+    whole = min([*starts, *(s.start for s in far)]), max([*ends, *(s.end for s in far)])
+    if whole[1] - whole[0] <= MAX_EVIDENCE:
+        return whole
+    if clause is not None:
+        inside = [s for s in (*near, *far) if abs(s.start - clause.start) <= MAX_EVIDENCE // 2]
+        return (
+            min([clause.start, *(s.start for s in inside)]),
+            max([clause.end, *(s.end for s in inside)]),
+        )
     return min(starts), max(ends)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,6 +20,7 @@ from importlib.resources import files
 from pipeline.article import Article, Link
 from pipeline.labels import Relation
 from pipeline.link_features import Pair, candidates
+from pipeline.roles import groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,8 @@ def link(article: Article) -> list[Link]:
     >>> [(l.type, l.source, l.target) for l in link(Article(text, spans, ((0, 58),)))]
     [('ISSUED_ON', 0, 1), ('ISSUED_BY', 0, 2)]
     """
-    return decode(candidates(article), default_scorers())
+    links = decode(candidates(article), default_scorers())
+    return _ordered([*_joint(article, links), *_follow_deadline(article, links)])
 
 
 def decode(pairs: Iterable[Pair], scorers: Mapping[Relation, Scorer]) -> list[Link]:
@@ -71,10 +74,48 @@ def decode(pairs: Iterable[Pair], scorers: Mapping[Relation, Scorer]) -> list[Li
         key = (pair.relation, pair.source)
         if score >= scorer.threshold and (key not in best or score > best[key][0]):
             best[key] = (score, pair)
-    links = [
+    return _ordered(
         Link(pair.relation.value, pair.source, target, round(score, 3))
         for score, pair in best.values()
         for target in pair.targets
-    ]
+    )
+
+
+def _ordered(links: Iterable[Link]) -> list[Link]:
     order = list(Relation)
     return sorted(links, key=lambda k: (k.source, order.index(Relation(k.type)), k.target))
+
+
+def _follow_deadline(article: Article, links: list[Link]) -> list[Link]:
+    """A target due by a deadline of its own sentence is assigned to whom the deadline is.
+
+    "các sở hoàn thành 100% hồ sơ trong quý I": one task, so one answer for both.
+    """
+    sentence = [article.sentence_of(s.start) for s in article.spans]
+    due = {
+        k.source: k.target
+        for k in links
+        if k.type == Relation.DUE and sentence[k.source] == sentence[k.target]
+    }
+    kept = [k for k in links if not (k.type == Relation.ASSIGNED_TO and k.source in due)]
+    copied = [
+        Link(k.type, i, k.target, k.confidence)
+        for i, limit in due.items()
+        for k in links
+        if k.type == Relation.ASSIGNED_TO and k.source == limit
+    ]
+    return [*kept, *copied]
+
+
+# Symbols of joint documents: "25/2015/TTLT-BTC-BTP", "23/TT-LB", "01/TTLT".
+_JOINT = re.compile(r"TTLT|NQLT|-LB\b|LSGD|(?:-B[A-ZĐ&]{1,8}){2}")
+
+
+def _joint(article: Article, links: list[Link]) -> list[Link]:
+    """The co-issuers of a joint document: the rest of the issuer's coordinated group."""
+    extra: list[Link] = []
+    for k in links:
+        if k.type == Relation.ISSUED_BY and _JOINT.search(article.surface(k.source)):
+            group = next(g for g in groups(article) if k.target in g.spans)
+            extra += [Link(k.type, k.source, j, k.confidence) for j in group.spans if j != k.target]
+    return extra

@@ -44,6 +44,7 @@ def _any(phrases: str) -> str:
 
 # A person's office before the organ: "Chủ tịch UBND tỉnh", "các đồng chí Giám đốc Sở …".
 _TITLE = (
+    r"(?:(?:tất cả|các|những|hai|các cơ quan như|các đơn vị như)[ :]{1,2})?"
     r"(?:(?:các |đồng chí |ông |bà )?"
     + _any(
         """chủ tịch|giám đốc|thủ trưởng|bộ trưởng|người đứng đầu|lãnh đạo|bí thư|trưởng
@@ -66,7 +67,7 @@ _TOLD_LEFT = re.compile(
         """yêu cầu|đề nghị|giao|giao cho|giao nhiệm vụ cho|chỉ đạo|phân công|đôn đốc|nhắc nhở
         |quán triệt|kiến nghị|lưu ý|ủy quyền cho|đối với|cho phép|tới|do"""
     )
-    + rf"[ :,]{{1,2}}(?:tất cả[ ])?{_TITLE}$"
+    + rf"[ :,]{{1,2}}{_TITLE}$"
 )
 # "phối hợp với Sở Tài chính", "cùng với Bộ Công an"
 _SUPPORT_LEFT = re.compile(
@@ -83,7 +84,7 @@ _RECEIVE_LEFT = re.compile(
     + _any(
         """báo cáo|báo cáo kết quả|báo cáo kết quả về|báo cáo bằng văn bản cho|báo cáo về
         |báo cáo cho|báo cáo với|báo cáo lên|gửi|gửi về|gửi đến|gửi cho|gửi tới|trình|trình lên
-        |tham mưu|tham mưu trình|tham mưu, báo cáo|tham mưu, đề xuất|đề xuất|kiến nghị|về|qua
+        |tham mưu|tham mưu trình|tham mưu, báo cáo|tham mưu, đề xuất|đề xuất|về|qua
         |thông qua|xin ý kiến|kính gửi|kính gửi:|nộp|nộp về|nộp cho|xin"""
     )
     + rf"[ ]{_TITLE}$"
@@ -102,9 +103,10 @@ _SPEAK_RIGHT = re.compile(
     rf"(?i)[ ,]{{0,2}}(?:{_ASIDE} )?"
     r"(?:(?:cũng|đã|vừa|mới|tiếp tục|đang|có) ){0,3}"
     + _any(
-        """yêu cầu|đề nghị|giao|chỉ đạo|ban hành|công bố|cho biết|cho hay|thông báo|thông tin
+        """yêu cầu|đề nghị|giao|chỉ đạo|ban hành|công bố|cho biết|cho hay|thông báo
         |ký|kiến nghị|đề xuất|quyết định|văn bản|công văn|thống nhất|phê duyệt|nhấn mạnh
-        |khẳng định|nhận định|đánh giá|lưu ý|đặt mục tiêu|tổ chức|họp|phân công|đôn đốc|nêu"""
+        |khẳng định|nhận định|đánh giá|lưu ý|tổ chức|họp|phân công|đôn đốc|nêu|thông tin về
+        |phát đi|giải thích|hướng dẫn"""
     )
     + r"(?![^\W_])"
 )
@@ -116,13 +118,16 @@ _TOLD_RIGHT = re.compile(
         """chủ trì|chịu trách nhiệm|có trách nhiệm|có nhiệm vụ|phải|cần|sẽ|khẩn trương|chủ động
         |rà soát|phối hợp|tổ chức thực hiện|triển khai|tăng cường|nghiên cứu|hoàn thiện
         |hoàn thành|xây dựng|tham mưu|báo cáo|tập trung|thực hiện|tiếp tục|căn cứ|hướng dẫn
-        |theo dõi|đẩy nhanh|kiểm tra|bố trí|đề xuất|trình|chỉ đạo|làm đầu mối"""
+        |theo dõi|đẩy nhanh|kiểm tra|bố trí|đề xuất nhu cầu|trình|làm đầu mối|được giao
+        |được phân công|được yêu cầu|đặt mục tiêu|cam kết|đặt kế hoạch|phấn đấu|dự kiến
+        |là cơ quan"""
     )
     + rf"(?![^\W_])|[ ]?{_ASIDE}?[ ]?:"
 )
 # Opens its sentence or list item: "- Sở Nội vụ …", "a) Sở Nội vụ …", "Ngoài ra, Bộ Y tế …"
 _OPENS = re.compile(
-    r"(?i)(?:^|[\n.!?;“\"])[ ]?(?:[-–+•*●][ ]?|\(?[a-zđ0-9]{1,3}[.)][ ]?|\d{1,2}\.\d{1,2}\.?[ ]?)?"
+    r"(?i)(?:^|[\n.!?;“\"])[ ]?"
+    r"(?:[-–+•*●][ ]?|\(?[a-zđ0-9]{1,3}[.)][ ]?|\d{1,2}\.\d{1,2}\.?[ ]?)?"
     + "(?:"
     + _any(
         """riêng|bên cạnh đó|ngoài ra|đồng thời|cùng với đó|cụ thể|trong đó|theo đó|cùng đó
@@ -130,7 +135,6 @@ _OPENS = re.compile(
     )
     + rf"[,:]?[ ])?{_TITLE}$"
 )
-_LEADS = re.compile(r"(?i) (?:chủ trì|có trách nhiệm)")
 
 
 def groups(article: Article) -> list[Group]:
@@ -167,7 +171,7 @@ def _role(text: str, start: int, end: int) -> Role:
         return Role.TOLD
     if _RECEIVE_LEFT.search(left):
         return Role.RECEIVES
-    if _SPEAK_RIGHT.match(right) and not _LEADS.match(right):
+    if _SPEAK_RIGHT.match(right) and not told_right:
         return Role.SPEAKS
     if _OWNER_LEFT.search(left):
         return Role.OWNS

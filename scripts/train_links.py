@@ -31,9 +31,9 @@ from pipeline.link_features import Pair, candidates
 
 REGULARISATION = {
     Relation.ISSUED_ON: 1.0,
-    Relation.ISSUED_BY: 0.5,
-    Relation.DUE: 0.3,
-    Relation.ASSIGNED_TO: 0.1,
+    Relation.ISSUED_BY: 1.5,
+    Relation.DUE: 0.2,
+    Relation.ASSIGNED_TO: 0.2,
 }
 MIN_DOCUMENTS = 3
 FOLDS = 5

@@ -90,6 +90,11 @@ _ASIDE = re.compile(r" ?\([^()]{1,60}\)")
 _AGE = re.compile(r"^[ ]?(?:tuổi|tháng tuổi|chỗ)|^[ ]?(?:đến|-|–) (?:dưới )?\d{1,2} tuổi")
 
 
+# A tagged goal is rarely over 300 characters; what is longer says it at its beginning.
+MAX_TARGET = 600
+MAX_NUMBERS = 20
+
+
 @dataclass(frozen=True, slots=True)
 class _Quantity:
     """The number that states the goal, with the second one of a range."""
@@ -113,7 +118,7 @@ def parse_target(text: str) -> TargetValue | None:
     >>> value.comparator, value.quantity, value.unit, value.measure
     ('>=', 20.0, '%', 'thủ tục hành chính nội bộ')
     """
-    text = " ".join(text.split())
+    text = " ".join(text.split())[:MAX_TARGET]
     quantity = _choose(text)
     if quantity is None:
         return None
@@ -125,23 +130,26 @@ def parse_target(text: str) -> TargetValue | None:
     if kind == "money" and number.scale and number.kind != "words":
         unit = f"{number.scale} {unit}".replace("tỉ", "tỷ").replace("ngàn", "nghìn")
     if number.kind == "times":
-        unit = "lần"
+        unit, kind, end = "lần", "share", quantity.end
     whole = None
     if slash := re.match(r"/(\d{1,6}(?:\.\d{3})?)(?= ?[^\W\d_])", text[quantity.end :]):
         # "63/63 tỉnh": reach the first number, of a whole that is the second
         whole = slash[1]
         unit, kind, end = read_unit(text, quantity.end + slash.end())
+    is_times = number.kind == "times"
     comparator = _comparator(before, text[end:], is_range=top is not None)
-    baseline, before = _baseline(before, text[end:], unit)
+    baseline, before = _baseline(before, text[end:], None if is_times else unit)
+    measure, own = _measure(before, text, quantity, kind, end)
+    if unit == "lần" and not own and baseline == measure:
+        baseline = None  # "gấp 1,5 lần năng suất": of itself
+    changed = _FROM_TO.search(text[: quantity.start])
     return TargetValue(
-        measure=_measure(before, text, quantity, kind, end),
+        measure=measure,
         comparator=comparator,
         quantity=value,
         quantity_max=top,
         unit=unit,
-        direction="reach"
-        if _FROM_TO.search(text[: quantity.start])
-        else _direction(text[: quantity.start]),
+        direction="increase" if is_times else "reach" if changed else _direction(before),
         baseline=baseline or whole,
     )
 
@@ -177,7 +185,7 @@ def _is_share(text: str) -> bool:
 
 def _choose(text: str) -> _Quantity | None:
     """The number the goal is about: by what stands around it, the first of equals."""
-    numbers = list(find_numbers(text))
+    numbers = list(find_numbers(text))[:MAX_NUMBERS]
     best: tuple[float, _Quantity] | None = None
     i = 0
     while i < len(numbers):
@@ -197,8 +205,9 @@ def _choose(text: str) -> _Quantity | None:
 
 def _score(text: str, low: Number, high: Number | None) -> float:
     before, after = text[: low.start], text[(high or low).end :]
+    near = before[-60:]
     score = 1.0
-    if _ORDINAL.search(before) and not after.lstrip().startswith("%"):
+    if _ORDINAL.search(near) and not after.lstrip().startswith("%"):
         score -= 6
     if _AGE.match(after) or before.endswith("/"):
         score -= 6
@@ -210,9 +219,9 @@ def _score(text: str, low: Number, high: Number | None) -> float:
         score += 4
     elif read_unit(text, (high or low).end)[1] != "":
         score += 1
-    if _COMPARATOR_RE.search(before):
+    if _COMPARATOR_RE.search(near):
         score += 2
-    if re.search(r"(?i)(?<![^\W_])(?:đạt|lên|xuống|còn|là|mức|lệ|giảm|tăng|có|thêm)[ ]?$", before):
+    if re.search(r"(?i)(?<![^\W_])(?:đạt|lên|xuống|còn|là|mức|lệ|giảm|tăng|có|thêm)[ ]?$", near):
         score += 2
     if _FROM_TO.search(before):
         score += 3
@@ -235,7 +244,7 @@ def _comparator(before: str, after: str, *, is_range: bool) -> Comparator:
         return "<=" if match[1].lower() == "trở xuống" else ">="
     if is_range:
         return "range"
-    if match := _COMPARATOR_RE.search(before):
+    if match := _COMPARATOR_RE.search(before[-60:]):
         return _COMPARATOR[match[1].lower()]
     if re.search(r"(?i)(?<![^\W_])từ $", before):
         return ">="
@@ -261,7 +270,10 @@ def _direction(before: str) -> Direction | None:
         return "increase"
     head: re.Match[str] | None = None
     for match in _VERB.finditer(before):
-        if _COMPARATOR_RE.search(before[: match.end()] + " ") and match.lastgroup == "up":
+        if (
+            _COMPARATOR_RE.search(before[max(0, match.end() - 60) : match.end()] + " ")
+            and match.lastgroup == "up"
+        ):
             continue  # "vượt" in "không vượt quá", "vượt 90%"
         if _LINK.fullmatch(before, match.end()):
             return _MEANS[match.lastgroup or ""]
@@ -281,12 +293,14 @@ _TAIL = re.compile(
     rf"(?i)(?<![^\W_])(?:{_LEVEL}|{_DOWN}|{_UP}|{_SIGNS}"
     r"|là|từ|bằng|mức|cho|đến|được|có|phải|cần|dự kiến|nhưng|với|với chỉ tiêu|lần lượt|đều|gấp"
     r"|tổng cộng|tổng số|tỷ lệ|tỉ lệ|cả|sẽ|số lượng|xuống|vào|thêm|và|dự toán|tới|dài|có chiều dài"
-    r"|có diện tích|(?<!số )lượng)[ ,:]*$"
+    r"|có diện tích)[ ,:]*$"
 )
 
 
-def _measure(before: str, text: str, quantity: _Quantity, kind: str, end: int) -> str | None:
-    """The measured thing: what stands before the quantity, else what it counts."""
+def _measure(
+    before: str, text: str, quantity: _Quantity, kind: str, end: int
+) -> tuple[str | None, bool]:
+    """The measured thing, and whether it stands before the quantity; else what it counts."""
     head = before.strip(" ,:(")
     for _ in range(8):
         trimmed = _TAIL.sub("", head).strip(" ,:(")
@@ -295,13 +309,14 @@ def _measure(before: str, text: str, quantity: _Quantity, kind: str, end: int) -
         head = trimmed
     head = _EDGE.sub("", head + " ").strip(" ,:")
     if len(head) > 2:
-        return head
-    start = quantity.end if kind == "count" else end
-    rest = text[start:]
+        return head, True
+    rest = text[quantity.end if kind == "count" else end :]
     rest = re.sub(r"^/\d[\d.]*(?= )", "", rest)
     rest = _ASIDE.sub("", rest, count=1) if _ASIDE.match(rest) else rest
     rest = _AGAINST.sub("", rest)
-    rest = re.sub(r"(?i)^ ?(?:trở lên|trở xuống)", "", rest).strip(" ,.:;()")
+    rest = re.sub(r"(?i)^ ?(?:trở lên|trở xuống)", "", rest)
+    rest = re.sub(r"(?i)^((?:(?!từ )[^\d,;]){1,25}) (?:trở lên|trở xuống)$", r"\1", rest)
+    rest = rest.strip(" ,.:;()")
     if rest.startswith("/") or not re.match(r"[^\W\d_“\"]", rest):
-        return None
-    return rest if kind != "count" or "/" not in rest[: end - start] else None
+        return None, False
+    return (rest if kind != "count" or "/" not in rest[: end - quantity.end] else None), False

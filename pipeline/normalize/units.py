@@ -8,7 +8,7 @@ from importlib.resources import files
 
 # Signs that join a unit to what it is a rate of: "hành khách/năm", "đường/100 dân".
 _RATE = re.compile(
-    r"[ ]?/[ ]?((?:1 triệu|1|10{1,3}|10?0?\.000|mỗi)?[ ]?[^\W\d_]{1,10}"
+    r"[ ]?/[ ]?((?:1 triệu|1|10{1,3}|10?0?\.000|mỗi|vạn)?[ ]?[^\W\d_]{1,10}"
     r"(?: (?:gia đình|đầu người|kinh doanh|tiêm chủng|lao động|làm việc)){0,1})"
     r"(?:[ ]?/[ ]?([^\W\d_]{1,6}))?"
 )

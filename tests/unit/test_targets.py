@@ -1,0 +1,99 @@
+"""Values of targets: the table, notes, and what must hold on any text."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.article import Article, Span
+from pipeline.labels import Label
+from pipeline.normalize.targets import parse_target, target_values
+from pipeline.normalize.units import read_unit
+
+CASES: list[dict[str, Any]] = [
+    json.loads(line)
+    for line in (Path(__file__).parents[1] / "cases" / "targets.jsonl")
+    .read_text(encoding="utf-8")
+    .splitlines()
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[f"{c['text']} ({c['comment']})" for c in CASES])
+def test_case(case: dict[str, Any]) -> None:
+    value = parse_target(case["text"])
+    if "value" in case:
+        assert value is None
+        return
+    assert value is not None
+    expected = {k: v for k, v in case.items() if k not in ("text", "comment")}
+    assert value.model_dump() == pytest.approx(expected)
+
+
+def test_enough_cases() -> None:
+    assert len(CASES) >= 100
+
+
+def article_of(*surfaces: str) -> Article:
+    text, spans = "", []
+    for surface in surfaces:
+        spans.append(Span(Label.TARGET, len(text), len(text) + len(surface)))
+        text += surface + "\n"
+    return Article(text, tuple(spans), ((0, len(text)),))
+
+
+def test_notes() -> None:
+    """What could not be read is said, and a plain share needs no unit."""
+    values, notes = target_values(
+        article_of("nhóm ASEAN 4", "đạt 15", "một nửa", "lần lượt đạt 60%; 90% và 15%", "giảm 5%")
+    )
+    assert [n.code for n in notes] == [
+        "target-without-quantity",
+        "target-without-unit",
+        "target-several-quantities",
+    ]
+    assert values[0] is None
+    assert [values[i].quantity for i in (1, 2, 3, 4)] == [15, 0.5, 60, 5]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "unit", "kind"),
+    [
+        ("5%", 1, "%", "share"),
+        ("5 điểm phần trăm", 1, "điểm phần trăm", "share"),
+        ("5 tỷ đồng", 4, "đồng", "money"),
+        ("5ha", 1, "ha", "measure"),
+        ("5 m2", 1, "m²", "measure"),
+        ("5 doanh nghiệp mới", 1, "doanh nghiệp", "count"),
+        ("5 DN", 1, "doanh nghiệp", "count"),
+        ("5 đường/100 dân", 1, "đường/100 dân", "count"),
+        ("5 nhạc cụ dân tộc", 1, "nhạc cụ", "count"),  # not listed: two syllables
+        ("5", 1, None, ""),
+        ("5, sau đó", 1, None, ""),
+    ],
+)
+def test_units(text: str, at: int, unit: str | None, kind: str) -> None:
+    assert read_unit(text, at)[:2] == (unit, kind)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.text(alphabet="0123456789,.%-–/ ()từđến lênxuống giảmtăng khoảng trên ít nhất", max_size=60)
+)
+def test_never_raises(text: str) -> None:
+    value = parse_target(text)
+    if value is not None:
+        assert value.quantity is not None
+        assert (value.comparator == "range") <= (value.quantity_max is not None)
+
+
+def test_linear() -> None:
+    began = time.perf_counter()
+    parse_target("giảm từ 5% so với " * 1_000)
+    parse_target("tỷ lệ " * 5_000 + "đạt 5%")
+    assert time.perf_counter() - began < 5
