@@ -13,7 +13,7 @@ import typer
 
 from pipeline.__about__ import __version__
 from pipeline.commands import convert, doctor, extract, schema, view
-from pipeline.errors import ConfigError, PipelineError
+from pipeline.errors import ConfigError, InputError, MissingExtra, PipelineError
 
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
 
@@ -55,20 +55,18 @@ def run(arguments: list[str] | None = None) -> int:
     try:
         code = app(args=arguments, prog_name="vn-directives", standalone_mode=False)
     except KeyboardInterrupt:
-        return _say("stopped; the same command goes on from here", INTERRUPTED)
+        code = INTERRUPTED
     except BrokenPipeError:  # | head
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
-    except ConfigError as error:
+    except (ConfigError, InputError, MissingExtra) as error:
         return _say(str(error), USAGE)
     except PipelineError as error:
-        return _say(str(error), getattr(error, "exit_code", FAILED))
+        return _say(str(error), FAILED)
     except Exception as error:
         # typer and click both bring their own kind: a message and an exit code.
         if not hasattr(error, "exit_code"):
             raise
-        if type(error).__name__ == "Abort":
-            return _say("stopped", INTERRUPTED)
         message = error.format_message() if hasattr(error, "format_message") else str(error)
         if type(error).__name__ == "NoSuchOption":
             message = f"{message.rstrip(chr(46))}: a path that begins with - is written ./-name"
@@ -76,6 +74,8 @@ def run(arguments: list[str] | None = None) -> int:
             typer.echo(message)
             return USAGE
         return _say(message, int(error.exit_code))
+    if code == INTERRUPTED:
+        return _say("stopped; the same command goes on from here", INTERRUPTED)
     return code if isinstance(code, int) else 0
 
 

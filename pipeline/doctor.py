@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from importlib import metadata
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from pipeline.__about__ import __version__
@@ -69,11 +70,13 @@ def show(report: Report, console: Console | None = None) -> None:
     """Print a report."""
     console = console or Console(highlight=False)
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
     table.add_row("vn-directives", __version__)
     table.add_row("python", f"{platform.python_version()} on {platform.system()}")
     for name, version in report.versions.items():
         table.add_row(name, version or "[red]missing[/]")
-    table.add_row("model", report.model or "[red]not found[/]")
+    table.add_row("model", escape(report.model or "") or "[red]not found[/]")
     table.add_row("  sha256", report.sha256 or "[red]not verified[/]")
     console.print(table)
     console.print("\nExtras")
@@ -87,7 +90,7 @@ def show(report: Report, console: Console | None = None) -> None:
         )
     console.print(extras)
     for problem in report.problems:
-        console.print(f"\n[red]Problem[/]: {problem}", markup=True, soft_wrap=True)
+        console.print(f"\n[red]Problem[/]: {escape(problem)}")
     if report.healthy:
         console.print("\nAll that `vn-directives extract` needs is there.")
 

@@ -116,12 +116,11 @@ def _head(record: Record) -> Text:
 def _legend(colour: bool) -> Text:
     from rich.text import Text
 
+    if not colour:
+        return Text("\n" + "; ".join(f"{label} {info.vi}" for label, info in LABEL_INFO.items()))
     out = Text("\n")
     for label, info in LABEL_INFO.items():
-        out.append(
-            f" {info.vi} " if colour else f"{label} = {info.vi}; ", _style(label) if colour else ""
-        )
-        out.append(" " if colour else "")
+        out.append(f" {info.vi} ", _style(label)).append(" ")
     return out
 
 

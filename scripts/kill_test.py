@@ -89,14 +89,14 @@ def main() -> None:
         began = time.monotonic()
         killed(command(base / "in", whole, options.workers, options.stub), 1e6)
         seconds = time.monotonic() - began
-        line = command(base / "in", out, options.workers, options.stub)
+        again = command(base / "in", out, options.workers, options.stub)
         kills = early = 0
         while True:
             # Long enough to get past the start most times, so that the kills spread over the run.
             patience = luck.uniform(0.02, 1.6) * (seconds / options.kills + 3)
             if kills >= options.kills:
                 patience = 1e6
-            if killed(line, patience):
+            if killed(again, patience):
                 if kills >= options.kills:
                     break
                 # Done before all kills were: the last ones fall on a finished run.
@@ -107,7 +107,8 @@ def main() -> None:
             for path in whole.parent.iterdir()
             if path.suffix != ".py" and not path.name.endswith(".manifest.json")
         )
-        letters = [json.loads(x) for x in (out.parent / "r.errors.jsonl").open(encoding="utf-8")]
+        lines = (out.parent / "r.errors.jsonl").read_text(encoding="utf-8").splitlines()
+        letters = [json.loads(line) for line in lines]
         named = sorted(os.path.relpath(x["path"], base / "in") for x in letters)
         manifest = json.loads((out.parent / "r.manifest.json").read_text(encoding="utf-8"))
         report = {
