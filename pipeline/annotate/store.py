@@ -13,7 +13,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -174,7 +174,8 @@ class Store:
                     raise OSError(28, "No space left on device")
                 os.fsync(fd)
             except OSError as error:
-                os.ftruncate(fd, size)
+                with suppress(OSError):  # if even this fails, the next start sets the rest aside
+                    os.ftruncate(fd, size)
                 raise StoreError(
                     f"{self.path}: {error.strerror}; this change was not kept, all before it was"
                 ) from error

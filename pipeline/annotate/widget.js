@@ -3,7 +3,7 @@
 // Text from documents reaches the page through text nodes alone.
 
 const MARK = { id: 0, label: 1, a: 2, b: 3, confidence: 4, checked: 5 };
-const SILENT_AFTER = 6000; // ms without an answer until the page says that the kernel is silent
+const SILENT_AFTER = 8000; // ms without an answer until the page says that the kernel is silent
 
 /** An element with attributes, listeners (onclick …) and children (strings are text). */
 function h(tag, attrs = {}, ...children) {
@@ -130,6 +130,12 @@ class Frame {
     while (!this.inflight && this.waiting.length) this.waiting.shift()();
   }
 
+  /** What Python had to say before there was a page. */
+  greet() {
+    const { message } = this.model.get("view");
+    if (message?.text) this.say(message);
+  }
+
   say({ text, kind = "info" }) {
     this.status.textContent = text;
     this.status.dataset.kind = kind;
@@ -230,6 +236,7 @@ class Annotator extends Frame {
     this.keys = this.bindings();
     this.build();
     this.update(false);
+    this.greet();
   }
 
   bindings() {
@@ -752,8 +759,8 @@ class Annotator extends Frame {
     document.removeEventListener("mouseup", this.onUp);
     const d = this.dragging;
     this.dragging = null;
-    if (d.side) {
-      if (d.moved) this.send("resize", { id: this.focus, a: this.cur[0], b: this.cur[1] });
+    if (d.side && d.moved) {
+      this.send("resize", { id: this.focus, a: this.cur[0], b: this.cur[1] });
       return;
     }
     if (!d.moved) {
@@ -908,6 +915,7 @@ class Adjudicator extends Frame {
           this.button("?", "?", () => this.help(), { "aria-label": this.t.help }))),
       this.names, this.surface, this.status, this.dialogBox);
     this.update(false);
+    this.greet();
   }
 
   card() {
@@ -976,7 +984,17 @@ export default {
   render({ model, el }) {
     const Widget = model.get("config").review ? Adjudicator : Annotator;
     const widget = new Widget(model, el);
-    widget.surface.focus({ preventScroll: true });
-    return () => widget.remove();
+    // Notebooks attach the element later. Take the keys then, unless somebody is typing.
+    const attached = new ResizeObserver(() => {
+      if (!el.isConnected) return;
+      attached.disconnect();
+      const typing = document.activeElement?.closest("input, textarea, [contenteditable='true']");
+      if (!typing) widget.surface.focus({ preventScroll: true });
+    });
+    attached.observe(widget.root);
+    return () => {
+      attached.disconnect();
+      widget.remove();
+    };
   },
 };

@@ -1,4 +1,5 @@
 """A page with the widget on it and the real session behind it, without a notebook."""
+# ruff: noqa: E501
 
 from __future__ import annotations
 
@@ -52,7 +53,9 @@ DARK = (
 def browser() -> Iterator[Any]:
     """A headless Chromium; tests skip where there is none."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    path = (
+        os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    )
     if not path:
         pytest.skip("no Chromium: install your system's package `chromium` or set CHROMIUM")
     with playwright.sync_playwright() as driver:

@@ -1,4 +1,5 @@
 """Formats in and out: round trips on awkward text, and imports that do not fit."""
+# ruff: noqa: E501
 
 from __future__ import annotations
 
@@ -177,7 +178,7 @@ BAD = [
     ("label_studio", "[{}]", "no data.text"),
     ("label_studio", '[{"data": {"text": "x"}}]', "neither annotations"),
     ("label_studio", "{", "not JSON"),
-    ("conll", "# id = a\nUBND\tB-AGENCY\n", "not in the text"),
+    ("conll", "-DOCSTART- -X- O O\n\nUBND\tB-AGENCY\n", "not in the text"),
     ("docbin", "PK", "not a DocBin"),
     ("cas_json", '{"a": 1}', "not a UIMA CAS"),
 ]  # fmt: skip
@@ -191,7 +192,7 @@ def test_bad_rows_are_listed_not_read(
         pytest.importorskip("cassis", reason="dkpro-cassis is not installed")
     path = tmp_path / "in.json"
     path.write_text(content, encoding="utf-8")
-    got = read(path, format, texts={"a": "một văn bản khác"} if format == "conll" else None)
+    got = read(path, format, texts={"d1": "một văn bản khác"} if format == "conll" else None)
     assert got.documents == [] and reason in str(got.problems[0])
 
 
@@ -229,6 +230,16 @@ def test_conll_tag_schemes(tags: list[str], spans: list[str], tmp_path: Path) ->
         f"{w} X X {t}\n" for w, t in zip(tokens, tags, strict=True)), encoding="utf-8")  # fmt: skip
     got = read(path, "conll").documents[0]
     assert [m["text"] for m in got["mentions"]] == spans
+
+
+def test_spacy_reads_our_conll_and_we_read_what_it_makes_of_it(tmp_path: Path) -> None:
+    from spacy.training.converters import conll_ner_to_docs
+
+    documents = [ROUND_TRIPS[n] for n in ("emoji", "crlf")]
+    path = write(documents, tmp_path / "x.conll", "conll")
+    docs = list(conll_ner_to_docs(path.read_text(encoding="utf-8"), no_print=True))
+    found = [[e.label_ for e in doc.ents] for doc in docs]
+    assert found == [["AGENCY", "DOC_NUMBER", "DATE"]] * 2
 
 
 def test_unknown_format_and_missing_file(tmp_path: Path) -> None:

@@ -1,10 +1,12 @@
 """CoNLL: a token and its BIO tag a line, a blank line after a sentence.
 
-Offsets are lost, so reading wants the texts and finds each token in them again.
+Offsets are lost, so reading wants the texts and finds each token in them again. Other
+readers take no comments, so the ids stand in a file beside it: ``<name>.ids``.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -19,12 +21,18 @@ from pipeline.text import clean
 
 # What the cleaner drops may stand between two tokens beside white space.
 _NOTHING = re.compile("[\\s\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]*")
-_ID = "# id = "
+_START = "-DOCSTART- -X- O O"  # spaCy's converter wants it exactly so
 
 
 def write(documents: Sequence[Document], path: Path, format: str) -> None:
     """Tokens are atoms, cut where a mention begins or ends, so no mention changes."""
     path.write_bytes("\n".join(_block(d) for d in documents).encode("utf-8", "replace"))
+    ids = "".join(json.dumps(d["id"]) + "\n" for d in documents)
+    _ids(path).write_text(ids, encoding="utf-8")
+
+
+def _ids(path: Path) -> Path:
+    return path.with_name(path.name + ".ids")
 
 
 def _block(document: Document) -> str:
@@ -37,7 +45,7 @@ def _block(document: Document) -> str:
     for m in mentions:
         first, last = units.indices(m["start"], m["end"])
         tags[first:last] = [f"B-{m['label']}", *[f"I-{m['label']}"] * (last - first - 1)]
-    lines = [f"{_ID}{document['id']}"]
+    lines = [_START, ""]
     for (start, end), tag in zip(units.bounds, tags, strict=True):
         if not text[start:end].split():
             raise InputError(
@@ -51,36 +59,41 @@ def _block(document: Document) -> str:
 
 
 def read(path: Path, texts: Mapping[str, str]) -> Iterator[Raw]:
-    """Documents begin at ``# id = …`` or ``-DOCSTART-``; the tag is the last column.
+    """Documents begin at ``-DOCSTART-``; the tag is the last column.
 
     Without its text, a document's tokens are joined by spaces, its sentences by line breaks.
     """
-    for where, name, sentences in _documents(path):
+    names = _ids(path)
+    ids = [json.loads(n) for n in names.read_text("utf-8").splitlines()] if names.exists() else []
+    for count, (number, sentences) in enumerate(_documents(path)):
+        name = ids[count] if count < len(ids) else f"d{count + 1}"
         text = texts.get(name)
         if text is None:
             text = "\n".join(" ".join(token for token, _ in s) for s in sentences)
         mentions, fault = _align(text, [pair for s in sentences for pair in s])
-        yield where, fault or {"id": name, "text": text, "mentions": mentions}
+        yield f"{path.name}:{number}", fault or {"id": name, "text": text, "mentions": mentions}
 
 
-def _documents(path: Path) -> Iterator[tuple[str, str, list[list[tuple[str, str]]]]]:
-    name, begin = "", 1
-    sentences: list[list[tuple[str, str]]] = [[]]
-    count = 0
+def _documents(path: Path) -> Iterator[tuple[int, list[list[tuple[str, str]]]]]:
+    """Each document's first line and its sentences of (token, tag)."""
+    begin, started = 1, False
+    sentences: list[list[tuple[str, str]]] = []
+    sentence: list[tuple[str, str]] = []
     lines = path.read_bytes().decode("utf-8-sig").split("\n")
-    for number, line in enumerate([*lines, "-DOCSTART-"], 1):
+    for number, line in enumerate(lines, 1):
         line = line.removesuffix("\r")
-        if line.startswith((_ID, "-DOCSTART-")):
-            if any(sentences):
-                count += 1
-                yield f"{path.name}:{begin}", name or f"d{count}", [s for s in sentences if s]
-            name = line.removeprefix(_ID) if line.startswith(_ID) else ""
-            sentences, begin = [[]], number
-        elif not line.strip():
-            sentences.append([])
-        elif "\t" in line or " " in line:
+        if sentence and (not line.strip() or line.startswith("-DOCSTART-")):
+            sentences.append(sentence)
+            sentence = []
+        if line.startswith("-DOCSTART-"):
+            if started or sentences:
+                yield begin, sentences
+            begin, sentences, started = number, [], True
+        elif "\t" in line or " " in line.strip():
             columns = line.split("\t") if "\t" in line else line.split()
-            sentences[-1].append((columns[0], columns[-1]))
+            sentence.append((columns[0], columns[-1]))
+    if started or sentences or sentence:
+        yield begin, [*sentences, sentence] if sentence else sentences
 
 
 def _align(text: str, tokens: Sequence[tuple[str, str]]) -> tuple[list[dict[str, Any]], str | None]:
