@@ -99,12 +99,9 @@ def _task(
     if clause is None and not row.agencies and not (row.targets and row.limit):
         return None
     start, end = _evidence(article, row, clause)
-    used = [
-        value
-        for (source, target), value in confidence.items()
-        if (source in row.targets or source in row.limit)
-        and (target in row.agencies or (source in row.targets and target in row.limit))
-    ]
+    pairs = [(i, j) for i in (*row.targets, *row.limit) for j in row.agencies]
+    pairs += [(i, j) for i in row.targets for j in row.limit]
+    used = [confidence[pair] for pair in pairs if pair in confidence]
     sure = min(used) if used else NOBODY
     return Task(
         agencies=row.agencies,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -112,14 +113,19 @@ def _within(
 ) -> Clause | None:
     """The clause inside the sentence [s, e) around [a, b)."""
     text = article.text
-    left, right = _bounds(article, s, e, a, b, groups)
+    # Only what lies in reach of the sentence: long texts have thousands of groups.
+    low = bisect_left(groups, s, key=_group_start)
+    groups = groups[low : bisect_left(groups, e + MAX_CLAUSE, key=_group_start)]
+    spans = article.spans
+    near = spans[bisect_left(spans, s, key=_span_start) : bisect_left(spans, e, key=_span_start)]
+    left, right = _bounds(article.text, s, e, a, b, groups, near)
     mine = [g for g in groups if left <= g.start < right and set(g.spans) & set(agencies)]
     body = left
     if mine:
         body, start = mine[-1].start, _after_bodies(text, mine[-1], groups)
     else:
         start = _end(_OPENING.match(text, left, right), left)
-        named = [(x.start, x.end) for x in article.spans if s <= x.start < e]
+        named = [(x.start, x.end) for x in near]
         orders = [
             m
             for m in _ORDER.finditer(text, start, a)
@@ -159,6 +165,14 @@ def _around_limit(
     return start, limit.start
 
 
+def _group_start(group: Group) -> int:
+    return group.start
+
+
+def _span_start(span: Span) -> int:
+    return span.start
+
+
 def _after_bodies(text: str, group: Group, groups: Sequence[Group]) -> int:
     """Where the task begins: past "chủ trì, phối hợp với X và các đơn vị liên quan"."""
     start = _end(_DUTY.match(text, group.end), group.end)
@@ -196,10 +210,9 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _bounds(
-    article: Article, s: int, e: int, a: int, b: int, groups: Sequence[Group]
+    text: str, s: int, e: int, a: int, b: int, groups: Sequence[Group], near: Sequence[Span]
 ) -> tuple[int, int]:
     """The stretch between semicolons or breaks around [a, b), groups of agencies kept whole."""
-    text = article.text
     inside = [(g.start, g.end) for g in groups if s <= g.start < e]
     left, right = s, e
     for match in re.finditer(r"[;\n]", text[s:e]):
@@ -211,9 +224,10 @@ def _bounds(
         elif at >= b:
             right = at
             break
-    for i in article.of(Label.DEADLINE):
+    for span in near:
+        if span.label is not Label.DEADLINE:
+            continue
         # Another deadline in the same clause closes or opens another task.
-        span = article.spans[i]
         if left <= span.start and span.end <= a and _CLOSES.match(text, span.end, a):
             left = span.end
         elif b <= span.start < right:
@@ -231,8 +245,13 @@ def governing_document(article: Article, start: int) -> int | None:
     if not article.sentences:
         return None
     s = article.sentences[article.sentence_of(start)][0]
-    for i in article.of(Label.DOC_NUMBER):
-        span = article.spans[i]
-        if s <= span.start < start and _NAMED.search(article.text[max(0, s - 1) : span.start]):
+    spans = article.spans
+    for i in range(bisect_left(spans, s, key=_span_start), len(spans)):
+        span = spans[i]
+        if span.start >= start:
+            break
+        if span.label is Label.DOC_NUMBER and _NAMED.search(
+            article.text[max(0, s - 1) : span.start]
+        ):
             return i
     return None

@@ -201,11 +201,10 @@ def _assignees(view: View, i: int) -> Iterator[Pair]:
     here = view.sentence[i]
     source = view.article.spans[i]
     own, above = view.governing(source.start)
+    cut = bisect_left(view.group_starts, source.start)
     before = [
-        n
-        for n, g in enumerate(view.groups)
-        if g.end <= source.start and here - view.group_sentence[n] <= _ASSIGN_BACK
-    ][-10:]
+        n for n in range(max(0, cut - 10), cut) if here - view.group_sentence[n] <= _ASSIGN_BACK
+    ]
     before = sorted({*before, *(n for n in (own, above) if n is not None)})
     starts_with = view.masked(view.article.sentences[here][0], source.start)[:2]
     for rank, n in enumerate(reversed(before)):
@@ -231,10 +230,8 @@ def _assignees(view: View, i: int) -> Iterator[Pair]:
         yield Pair(Relation.ASSIGNED_TO, i, group.spans, features)
     told = any(view.groups[n].role in _ACTORS and view.group_sentence[n] == here for n in before)
     after = [
-        n
-        for n, g in enumerate(view.groups)
-        if g.start >= source.end and view.group_sentence[n] == here
-    ][:3]
+        n for n in range(cut, min(cut + 3, len(view.groups))) if view.group_sentence[n] == here
+    ]
     for n in after:
         features = _pair_features(view, Relation.ASSIGNED_TO, i, view.groups[n].spans[0])
         features |= _role_features(view, i, n, "after")

@@ -47,6 +47,7 @@ class View:
         self.text = article.text
         self.groups = groups(article)
         self.sentence = [article.sentence_of(s.start) for s in article.spans]
+        self.group_starts = [g.start for g in self.groups]
         self.group_sentence = [article.sentence_of(g.start) for g in self.groups]
         self.by_label = {label: list(article.of(label)) for label in Label}
         self._ends = [s.end for s in article.spans]
@@ -109,14 +110,16 @@ class View:
         spans = self.article.spans
         parts: list[str] = []
         at = start
-        for span in spans[bisect_right(self._ends, start) :]:
+        for k in range(bisect_right(self._ends, start), len(spans)):
+            span = spans[k]
             if span.start >= end:
                 break
             if span.start >= at and span.end <= end:
                 parts += [self.text[at : span.start], f" {MARK[span.label]} "]
                 at = span.end
         parts.append(self.text[at:end])
-        if any(s.start == end for s in spans[bisect_right(self._ends, end) :][:1]):
+        following = bisect_right(self._ends, end)
+        if following < len(spans) and spans[following].start == end:
             parts.append(" ⟦S⟧")
         joined = re.sub(r"[ ]{2,}", " ", "".join(parts))
         joined = _TYPE.sub("⟦K⟧", joined).removesuffix("⟦S⟧")
