@@ -60,10 +60,11 @@ class Subwords:
         merges = []
         path = folder / "bpe.codes"
         for n, line in enumerate(_lines(path), 1):
-            parts = line.split(" ")
-            if len(parts) != 3:
+            *parts, count = line.split()
+            if not count.isdigit() or len(parts) > 2:
                 raise ModelCorrupt(f"{path}:{n}: expected two pieces and a count, got {line!r}")
-            merges.append((parts[0], parts[1]))
+            if len(parts) == 2:  # PhoBERT has merges of white space, which no word contains
+                merges.append((parts[0], parts[1]))
         return cls(vocab, merges, tone)
 
     def encode(self, words: Sequence[str]) -> list[list[int]]:
@@ -93,4 +94,5 @@ def _inner(token: str) -> str:
 def _lines(path: Path) -> list[str]:
     if not path.is_file():
         raise ModelCorrupt(f"{path} is missing: copy it from the model's folder")
-    return path.read_text(encoding="utf-8").splitlines()
+    # Not splitlines: PhoBERT's files hold other line separators inside tokens.
+    return [line for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import warnings
 from dataclasses import asdict
 from pathlib import Path
 
@@ -33,11 +34,19 @@ def export_onnx(model: DirectiveTagger, path: Path, quantize: bool) -> None:
         args = (ids, torch.zeros(2, 12, len(FEATURES), dtype=torch.long))
         names.append("features")
     full = path.with_suffix(".fp32.onnx")
-    torch.onnx.export(
-        model, args, str(full), input_names=names, output_names=["emissions"],
-        dynamic_axes={name: {0: "batch", 1: "length"} for name in [*names, "emissions"]},
-        opset_version=17, dynamo=False,
-    )  # fmt: skip
+    with warnings.catch_warnings():
+        # Tracing fixes the Python branches of the encoder, which don't depend on the input.
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            model,
+            args,
+            str(full),
+            input_names=names,
+            output_names=["emissions"],
+            dynamic_axes={name: {0: "batch", 1: "length"} for name in [*names, "emissions"]},
+            opset_version=17,
+            dynamo=False,
+        )
     if quantize:
         quantize_dynamic(
             str(full),

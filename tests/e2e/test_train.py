@@ -1,0 +1,204 @@
+"""Training end to end on a few documents: PhoBERT's file layout in, a served model out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("torch", reason="needs the extra `train`")
+pytest.importorskip("transformers", reason="needs the extra `train`")
+
+import numpy as np
+
+from pipeline import extract
+from pipeline.errors import ConfigError, CorpusError
+from pipeline.models import verify
+from pipeline.rules import match
+from pipeline.segment import segment
+from pipeline.tagger import Tagger, TaggerInput
+from pipeline.text import clean
+from pipeline.training.data import read_gold
+from pipeline.training.run import RunSettings, run
+from pipeline.training.vocab import train_vocab
+
+pytestmark = pytest.mark.train
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def gold(
+    tmp_path_factory: pytest.TempPathFactory, samples: list[dict[str, Any]]
+) -> tuple[Path, Path]:
+    folder = tmp_path_factory.mktemp("gold")
+    for name, rows in (("train", samples[:3]), ("dev", samples[3:5])):
+        lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in rows]
+        (folder / f"{name}.jsonl").write_text("".join(lines), encoding="utf-8")
+    return folder / "train.jsonl", folder / "dev.jsonl"
+
+
+@pytest.fixture(scope="module")
+def phobert_layout(tmp_path_factory: pytest.TempPathFactory, gold: tuple[Path, Path]) -> Path:
+    """A random checkpoint with PhoBERT's files: config.json, vocab.txt, bpe.codes, safetensors."""
+    from transformers import RobertaConfig, RobertaForMaskedLM
+
+    folder = tmp_path_factory.mktemp("phobert")
+    words = [" ".join(e.words) for e in read_gold([gold[0]])] * 3
+    train_vocab(words, folder, size=700)
+    size = len((folder / "vocab.txt").read_text(encoding="utf-8").splitlines()) + 5
+    config = RobertaConfig(
+        vocab_size=size, hidden_size=32, num_hidden_layers=2, num_attention_heads=2,
+        intermediate_size=64, max_position_embeddings=258, type_vocab_size=1, layer_norm_eps=1e-5,
+    )  # fmt: skip
+    RobertaForMaskedLM(config).save_pretrained(folder)
+    assert (folder / "model.safetensors").is_file()
+    return folder
+
+
+def test_phobert_layout_is_fine_tuned_exported_and_served(
+    phobert_layout: Path, gold: tuple[Path, Path], tmp_path: Path
+) -> None:
+    out = tmp_path / "mine"
+    settings = RunSettings(
+        train=[gold[0]], dev=gold[1], out=out, name="mine", base=str(phobert_layout), epochs=1
+    )
+    result = run(settings)
+    assert set(result["dev"]) >= {"AGENCY", "all"}
+    state = json.loads((out / "tagger.json").read_text(encoding="utf-8"))
+    assert (state["tone"], state["local_features"]) == ("old", 0)
+    verify(out)
+    text = "UBND tỉnh Thái Bình ban hành Kế hoạch số 57/KH-UBND ngày 12/4/2023. " * 40
+    record = extract(text, model=out)
+    assert record.producer is not None and record.producer.model == "mine"
+    assert all(text[m.start : m.end] == m.text for m in record.mentions)
+    # The limit of 256 positions is kept by windows: every sentence has its scores.
+    tagger = Tagger(out)
+    cleaned = clean(text)
+    (scores,) = tagger.emissions([TaggerInput(segment(cleaned.text), match(cleaned.text))])
+    assert len(scores) == len(segment(cleaned.text).words) > 400
+    assert np.abs(scores).sum(1).min() > 0
+
+
+def test_training_from_scratch_and_the_exported_model_agree(
+    gold: tuple[Path, Path], tmp_path: Path
+) -> None:
+    import torch
+
+    from pipeline.align import WordEncoder
+    from pipeline.subword import Subwords
+    from pipeline.training.train import TrainSettings, emissions_of, load
+
+    out = tmp_path / "own"
+    run(RunSettings(train=[gold[0]], dev=gold[1], out=out, name="own", epochs=2, quantize=False))
+    (e,) = read_gold([gold[1]])[:1]
+    (served,) = Tagger(out).emissions([TaggerInput(e.segmented, match(e.cleaned.text))])
+    encode = WordEncoder(Subwords.from_folder(out))
+    model = load(out)
+    with torch.no_grad():
+        (trained,) = emissions_of(model, [encode(e.segmented, e.words, e.rules)], TrainSettings())
+    assert np.abs(served - trained).max() < 0.1  # half-precision weights against single
+    assert (served.argmax(1) == trained.argmax(1)).mean() > 0.98
+
+
+def test_a_killed_run_goes_on_with_the_same_result(gold: tuple[Path, Path], tmp_path: Path) -> None:
+    import torch
+
+    from pipeline.align import WordEncoder
+    from pipeline.subword import Subwords
+    from pipeline.training.pretrain import PretrainSettings, encoder_config
+    from pipeline.training.run import own_vocabulary
+    from pipeline.training.train import TrainSettings, fit, new_tagger
+
+    examples = read_gold([gold[0]])
+    subwords = Subwords.from_folder(own_vocabulary(examples, tmp_path))
+    config = encoder_config(subwords.size, PretrainSettings(layers=1, hidden=32, heads=2))
+    settings = TrainSettings(epochs=3, batch=4, local_features=4)
+
+    class Killed(Exception):
+        pass
+
+    def kill(epoch: int, _loss: float) -> None:
+        if epoch == 1:
+            raise Killed
+
+    whole = fit(new_tagger(None, config, settings), WordEncoder(subwords), examples, settings)
+    (tmp_path / "run").mkdir()
+    broken = new_tagger(None, config, settings)
+    with pytest.raises(Killed):
+        fit(broken, WordEncoder(subwords), examples, settings, on_epoch=kill, out=tmp_path / "run")
+    again = new_tagger(None, config, settings)
+    resumed = fit(again, WordEncoder(subwords), examples, settings, out=tmp_path / "run")
+    for name, tensor in whole.state_dict().items():
+        assert torch.allclose(tensor, resumed.state_dict()[name], atol=1e-5), name
+
+
+def test_a_base_folder_with_files_missing(gold: tuple[Path, Path], tmp_path: Path) -> None:
+    (tmp_path / "base").mkdir()
+    (tmp_path / "base" / "config.json").write_text("{}")
+    for base, message in (
+        (tmp_path / "base", "lacks model.safetensors"),
+        (tmp_path / "no", "no encoder folder"),
+    ):
+        settings = RunSettings(
+            train=[gold[0]], dev=gold[1], out=tmp_path / "o", name="o", base=str(base)
+        )
+        with pytest.raises(ConfigError, match=message):
+            run(settings)
+
+
+BAD_ROWS = [
+    ({"start": 0, "end": 99, "label": "AGENCY"}, "0–99 is outside the text of 7"),
+    ({"start": 0, "end": 4, "label": "ORG"}, "unknown label 'ORG'"),
+    ({"start": 0, "end": 4, "label": "AGENCY", "text": "HĐND"}, "the row says 'HĐND'"),
+    ({"start": "0", "end": 4, "label": "AGENCY"}, "must be whole numbers"),
+]
+
+
+@pytest.mark.parametrize(("mention", "message"), BAD_ROWS)
+def test_bad_rows_are_all_named_and_nothing_is_trained(
+    tmp_path: Path, mention: dict[str, Any], message: str
+) -> None:
+    path = tmp_path / "bad.jsonl"
+    good = {"text": "UBND X.", "mentions": [{"start": 0, "end": 4, "label": "AGENCY"}]}
+    twice = [{"start": a, "end": a + 4, "label": "DATE"} for a in (0, 2)]
+    overlap = {"text": "UBND X.", "mentions": twice}
+    rows = [good, {"text": "UBND X.", "mentions": [mention]}, overlap, {"text": 5}]
+    path.write_text("".join(json.dumps(r) + "\n" for r in rows) + "{oops\n", encoding="utf-8")
+    with pytest.raises(CorpusError) as caught:
+        read_gold([path])
+    report = str(caught.value)
+    assert f"{path}:2: " in report and message in report
+    assert f"{path}:3: mention 1 overlaps mention 0" in report
+    assert f"{path}:4: no string under “text”" in report and f"{path}:5: not JSON" in report
+
+
+def test_scores_equal_the_scorers(shared_corpora: Path) -> None:
+    """Our strict F1 is the published scorer's, on damaged gold."""
+    import importlib.util
+
+    from pipeline.training.evaluate import span_scores
+
+    spec = importlib.util.spec_from_file_location(
+        "score", shared_corpora.parent / "tools" / "score.py"
+    )
+    assert spec is not None and spec.loader is not None
+    scorer = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(scorer)
+    path = shared_corpora / "gold" / "dev.jsonl"
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    found = [
+        {
+            **row,
+            "mentions": [
+                {**m, "end": m["end"] - (i % 7 == 0)}
+                for i, m in enumerate(row["mentions"])
+                if i % 5
+            ],
+        }
+        for row in rows[1:]
+    ]
+    theirs, _ = scorer.score({r["id"]: r for r in rows}, {r["id"]: r for r in found})
+    for name, mine in span_scores(rows, found).items():
+        assert round(mine.f1, 4) == theirs["spans"][name]["f1"]
