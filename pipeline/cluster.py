@@ -12,7 +12,7 @@ import pickle
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from pipeline.batch.chunks import Planned, Selection, chunked, shards, units
+from pipeline.batch.chunks import Planned, Selection, chunked, left, units
 from pipeline.batch.local import Deadline
 from pipeline.batch.options import BatchOptions
 from pipeline.batch.work import Row
@@ -72,14 +72,15 @@ def extract_on_ray(
     context.enable_progress_bars = False
     plan = [
         {"shard": pickle.dumps((shard, {_path(p): select(_path(p)) for p in shard}))}
-        for shard in shards(files)
+        for shard in left(files, start)
     ]
     if not plan:
         return
     read = ReadShard(options.read, start)
     rows = (
         ray.data.from_items(plan, override_num_blocks=len(plan))
-        .map_batches(read, batch_size=1, batch_format="numpy")
+        # Reading is light, and must not wait for the CPUs that the actors hold.
+        .map_batches(read, batch_size=1, batch_format="numpy", num_cpus=0)
         .map_batches(
             ExtractChunk,
             fn_constructor_args=(options,),

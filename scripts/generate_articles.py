@@ -39,10 +39,10 @@ def paragraphs(corpora: Path) -> list[str]:
 
 
 def articles(count: int, seed: int, pool: list[str]) -> Iterator[Article]:
-    """``count`` articles of 4 to 24 paragraphs, about 2,000 characters, numbers varied."""
+    """``count`` articles of 6 to 40 paragraphs, about 2,000 characters, numbers varied."""
     for number in range(count):
         luck = random.Random(f"{seed}:{number}")
-        length = min(24, 4 + int(luck.expovariate(0.35)))
+        length = min(40, 6 + int(luck.expovariate(0.12)))
         body = [
             _NUMBER.sub(lambda _: str(luck.randint(1, 4999)), paragraph)  # noqa: B023
             for paragraph in luck.sample(pool, min(length, len(pool)))

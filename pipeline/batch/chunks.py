@@ -100,6 +100,14 @@ def chunks(
     start: tuple[int, int] = (0, 0),
     select: Callable[[str], Selection] = lambda path: ALL,
 ) -> Iterator[list[Unit]]:
-    """All chunks of a run from ``start`` on."""
-    for shard in shards(files):
+    """All chunks of a run from ``start`` on; ``files`` is the whole plan."""
+    for shard in left(files, start):
         yield from chunked(units(shard, options, start, select))
+
+
+def left(files: Iterable[Planned], start: tuple[int, int]) -> Iterator[list[Planned]]:
+    """The shards of the whole plan that are not done; cut as they were at first."""
+    for shard in shards(files):
+        last = shard[-1] if isinstance(shard[-1], Source) else shard[-1][0]
+        if last.number >= start[0]:
+            yield shard

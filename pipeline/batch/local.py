@@ -23,6 +23,8 @@ from pipeline.readers.base import Failure, Unit
 
 # Chunks read ahead or waiting for their turn to be written, per worker.
 _AHEAD = 4
+# A document, or a chunk, of more bytes than this may take longer in proportion.
+_LONG = 500_000
 # How long a worker may take to load its model.
 _LOADING = 300.0
 
@@ -167,7 +169,10 @@ class _Pool:
     def _deadline(self, worker: _Worker) -> float:
         if worker.ready and worker.task is None:
             return float("inf")
-        return worker.heard + (self._options.timeout if worker.ready else _LOADING)
+        if worker.task is None:
+            return worker.heard + _LOADING
+        long = sum(unit.size() for unit in worker.task.units) / _LONG
+        return worker.heard + self._options.timeout * max(1.0, long)
 
     def _take(self, worker: _Worker, message: Any) -> None:
         kind, value = message

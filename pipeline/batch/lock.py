@@ -22,7 +22,9 @@ class Lock:
             with writing(self._path):
                 self._fd = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
             if not _try_lock(self._fd):
-                owner = os.pread(self._fd, 40, 0).decode(errors="replace").strip()
+                owner = ""
+                with suppress(OSError):
+                    owner = os.read(self._fd, 40).decode(errors="replace").strip()
                 os.close(self._fd)
                 raise ConfigError(
                     f"another run ({owner or 'starting'}) is writing this output: wait for it, "
@@ -37,7 +39,7 @@ class Lock:
             os.close(self._fd)
         with suppress(OSError):  # only for the message: a full disk is no reason to stop here
             os.ftruncate(self._fd, 0)
-            os.pwrite(self._fd, f"process {os.getpid()}\n".encode(), 0)
+            os.write(self._fd, f"process {os.getpid()}\n".encode())
         return self
 
     def __exit__(self, *_: object) -> None:

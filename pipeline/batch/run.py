@@ -83,11 +83,11 @@ def rows_of(
     if options.engine == "ray":
         from pipeline.cluster import extract_on_ray
 
-        stream = extract_on_ray(journal.files(cursor.file), options, start, select)
+        stream = extract_on_ray(journal.files(), options, start, select)
     else:
         from pipeline.batch.local import extract_in_processes, extract_inline
 
-        cut = chunks(journal.files(cursor.file), options.read, start, select)
+        cut = chunks(journal.files(), options.read, start, select)
         engine = extract_in_processes if options.workers else extract_inline
         stream = engine(cut, options)
     return stream, getattr(stream, "close", lambda: None)

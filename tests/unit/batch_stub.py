@@ -22,11 +22,14 @@ class Stub:
     def extract_many(
         self, items: Iterable[Any], *, batch_size: int, with_text: bool, with_meta: bool
     ) -> Iterator[Record]:
-        for item in items:
-            yield stub_record(item, with_text)
+        batch = list(items)
+        # Like a model's: a score that varies with the documents of the same batch.
+        score = 0.5 + sum(len(item["text"]) for item in batch) % 50 / 100
+        for item in batch:
+            yield stub_record(item, with_text, score)
 
 
-def stub_record(item: dict[str, Any], with_text: bool) -> Record:
+def stub_record(item: dict[str, Any], with_text: bool, score: float) -> Record:
     text = item["text"]
     if "!!sleep" in text:
         time.sleep(60)
@@ -51,7 +54,7 @@ def stub_record(item: dict[str, Any], with_text: bool) -> Record:
     mentions = [
         Mention(
             id=f"m{n}", label=Label.AGENCY, start=m.start(), end=m.end(), text="UBND",
-            confidence=0.9, source="model", value=value,
+            confidence=score, source="model", value=value,
         )
         for n, m in enumerate(re.finditer("UBND", text), 1)
     ]  # fmt: skip

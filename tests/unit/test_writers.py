@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import sqlite3
 from pathlib import Path
@@ -148,8 +149,29 @@ def test_queries_of_the_docs(records: Path, tmp_path: Path) -> None:
     table = pandas.read_parquet(tmp_path / "r.assignments.parquet")
     mine = table[table.agency.str.startswith("Sở Nội vụ", na=False) & (table.due <= "2023-09-30")]
     assert list(mine.task) == ["rà soát"]
+    duckdb = pytest.importorskip("duckdb")
+    for name in ("r.jsonl", "r.parquet"):
+        query = f"""
+            SELECT r.id, a.task, unnest(list_transform(
+                list_filter(r.mentions, lambda m: list_contains(a.agencies, m.id)),
+                lambda m: m.value.name
+            )) AS agency
+            FROM '{tmp_path / name}' r, unnest(r.assignments) AS t(a)"""
+        assert duckdb.sql(query).fetchall() == [("a/1", "rà soát", "Sở Nội vụ thành phố Hà Nội")]
+    flat = f"SELECT task FROM '{tmp_path}/r.assignments.parquet' WHERE agency LIKE 'Sở Nội vụ%'"
+    assert duckdb.sql(flat).fetchall() == [("rà soát",)]
     nested = pandas.read_parquet(tmp_path / "r.parquet")
     assert nested.mentions[0][0]["value"]["place"]["name"] == "Thành phố Hà Nội"
+
+
+def test_csv_for_excel(records: Path, tmp_path: Path) -> None:
+    out = tmp_path / "a.csv"
+    assert convert(records, out) == 3
+    assert out.read_bytes().startswith(b"\xef\xbb\xbf")
+    with out.open(encoding="utf-8-sig", newline="") as file:
+        table = list(csv.DictReader(file))
+    assert table[0]["agency"] == "Sở Nội vụ thành phố Hà Nội" and table[0]["due"] == "2023-09-30"
+    assert convert(records, tmp_path / "m.csv", "mentions") == 5
 
 
 def test_wrong_names(records: Path, tmp_path: Path) -> None:
