@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 from pipeline.labels import Label
 
 CORPORA = Path(__file__).parents[2] / "corpora"
+sys.path.insert(0, str(CORPORA.parent / "scripts"))
 SPLITS = ("train", "dev")
 FIELDS = ["id", "kind", "title", "date", "text", "mentions", "relations", "documents"]
 # The labels that a relation may start from and end at (docs/annotation.md).
@@ -107,6 +109,38 @@ def test_the_card_states_the_counts(splits: dict[str, list[dict[str, Any]]]) -> 
         assert line in card, line
     line = f"| documents | {len(splits['train'])} | {len(splits['dev'])} |"
     assert line in card, line
+
+
+def test_standoff_rows_have_spans_and_no_text() -> None:
+    rows = read(CORPORA / "standoff" / "directives.jsonl")
+    assert len({row["id"] for row in rows}) == len(rows)
+    for row in rows:
+        assert list(row) == ["id", "source", "text_sha256", "mentions"], row["id"]
+        assert re.fullmatch(r"[0-9a-f]{64}", row["text_sha256"]), row["id"]
+        end = 0
+        for mention in row["mentions"]:
+            assert list(mention) == ["start", "end", "label"], row["id"]
+            Label(mention["label"])
+            assert end <= mention["start"] < mention["end"], (row["id"], mention)
+            end = mention["end"]
+    card = (CORPORA / "README.md").read_text(encoding="utf-8")
+    assert f"mentions of {len(rows)} real news articles" in card
+    assert f"{sum(len(row['mentions']) for row in rows):,} mentions:" in card
+
+
+@pytest.mark.slow
+def test_standoff_rows_fit_the_real_documents(shared_corpora: Path) -> None:
+    from join_standoff import join, raw_rows
+
+    standoff = read(CORPORA / "standoff" / "directives.jsonl")
+    rows, faults = join(standoff, raw_rows(shared_corpora / "raw" / "directives.jsonl.xz"))
+    assert not faults
+    assert len(rows) == len(standoff)
+    surfaces = [mention["text"] for row in rows for mention in row["mentions"]]
+    assert [s for s in surfaces if s != s.strip() or s[-1] in ".,;:"] == []
+    # What a model is judged by can't be what it was trained on.
+    judged = {row["id"] for path in shared_corpora.glob("gold/*.jsonl") for row in read(path)}
+    assert not judged & {row["id"] for row in rows}
 
 
 @pytest.mark.train
