@@ -77,10 +77,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "accept": ("đã nhận", "accepted"),
     "skip": ("đã bỏ qua", "skipped"),
     "char_mode": ("từng ký tự", "by character"),
-    "silent": ("Kernel không trả lời. Những gì đang hiện đều đã lưu; khi kernel chạy lại, "
-               "hãy chạy lại ô này.",
-               "The kernel does not answer. All that is shown has been kept; once it runs "
-               "again, run this cell again."),
+    "silent": ("Kernel không trả lời. Những gì đang hiện đều đã lưu, thao tác cuối thì chưa; "
+               "khi kernel chạy lại, hãy chạy lại ô này.",
+               "The kernel does not answer. What is shown has been kept, the last key has not; "
+               "once it runs again, run this cell again."),
     "help": ("Phím tắt", "Keys"),
     "guide": ("Hướng dẫn gán nhãn", "Annotation guide"),
     "guide_more": ("Toàn văn hướng dẫn", "The whole guide"),

@@ -1,8 +1,11 @@
 // The page of the annotation widgets. A view only: Python holds the truth, and all
-// positions are indices of units that Python sent, never counts of characters.
+// positions are indices of units that Python sent, never counts of characters. What a
+// simple edit will look like is shown at once, a dot in the status line saying that it is
+// not kept yet; Python's answer, whatever it is, replaces it.
 // Text from documents reaches the page through text nodes alone.
 
 const MARK = { id: 0, label: 1, a: 2, b: 3, confidence: 4, checked: 5 };
+const LOCAL = new Set(["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "J", "K"]);
 const SILENT_AFTER = 8000; // ms without an answer until the page says that the kernel is silent
 
 /** An element with attributes, listeners (onclick …) and children (strings are text). */
@@ -76,7 +79,7 @@ class Frame {
     this.config = model.get("config");
     this.t = this.config.text;
     this.labels = Object.fromEntries(this.config.labels.map((l) => [l.label, l]));
-    this.client = Math.random().toString(36).slice(2, 8);
+    this.client = "v" + Math.random().toString(36).slice(2, 8);
     this.sent = 0;
     this.inflight = null;
     this.waiting = [];
@@ -107,26 +110,43 @@ class Frame {
     const view = this.model.get("view");
     const seq = `${this.client}:${++this.sent}`;
     const timer = setTimeout(() => {
-      this.say({ text: this.t.silent, kind: "error" });
       this.inflight = null;
       this.waiting = [];
+      this.update(false); // back to what has been kept
+      this.pending(false);
+      this.say({ text: this.t.silent, kind: "error" });
     }, SILENT_AFTER);
-    this.inflight = { seq, after, timer };
+    const predicted = this.predict(op, args);
+    this.inflight = { seq, after: predicted ? null : after, timer, predicted };
     this.model.send({ op, ...args, doc: view.doc, revision: view.revision, seq });
+    this.pending(true);
+    if (predicted && after) after();
+    if (predicted) this.inflight.cur = this.root.dataset.cur;
+  }
+
+  /** Show an edit before it is answered; false where Python alone knows what it does. */
+  predict() {
+    return false;
+  }
+
+  pending(on) {
+    this.root.classList.toggle("vna-pending", on);
   }
 
   answered() {
     const view = this.model.get("view");
-    const mine = this.inflight && view.seq === this.inflight.seq;
-    const after = mine ? this.inflight.after : null;
+    const mine = this.inflight && view.seq === this.inflight.seq ? this.inflight : null;
+    const after = mine ? mine.after : null;
     if (mine) {
-      clearTimeout(this.inflight.timer);
+      clearTimeout(mine.timer);
       this.inflight = null;
+      this.pending(false);
     }
     this.update(mine);
     if (view.message && view.message.text) this.say(view.message);
     if (after && !(view.message && view.message.kind === "error")) after();
     this.root.dataset.seq = view.seq ?? "";
+    if (!mine?.predicted) this.root.dataset.shown = `${Number(this.root.dataset.shown || 0) + 1}`;
     while (!this.inflight && this.waiting.length) this.waiting.shift()();
   }
 
@@ -165,7 +185,9 @@ class Frame {
     if (!action) return;
     event.preventDefault();
     event.stopPropagation();
-    if (this.inflight) this.waiting.push(action);
+    // Moving about may go on while an edit that is already shown is being kept.
+    const free = this.inflight?.predicted && !this.waiting.length && LOCAL.has(name);
+    if (this.inflight && !free) this.waiting.push(action);
     else action();
   }
 
@@ -360,8 +382,10 @@ class Annotator extends Frame {
     if (fresh) this.layOut(page.pieces);
     this.paint(fresh);
     const old = this.focus;
-    if (mine && view.focus && this.marks.has(view.focus)) this.focus = view.focus;
-    else if (old && !this.marks.has(old)) this.focus = null;
+    const moved = mine?.predicted && mine.cur !== this.root.dataset.cur;
+    if (mine && !moved && !(mine.predicted && this.focus !== "?" && this.focus) && view.focus && this.marks.has(view.focus)) {
+      this.focus = view.focus;
+    } else if (old && !this.marks.has(old)) this.focus = null;
     if (opened) this.focus = this.order.length ? this.order[0][MARK.id] : null;
     if (this.focus) this.onMark(this.marks.get(this.focus));
     else this.place(Math.min(this.cur[0], this.units.length - 1), false);
@@ -370,6 +394,32 @@ class Annotator extends Frame {
     if (opened) this.surface.scrollTop = 0;
     else if (mine) this.reveal();
     if (document.activeElement !== this.note) this.note.value = view.note;
+  }
+
+  predict(op, args) {
+    const { id, label, a, b } = args;
+    const old = this.view.marks.find((m) => m[MARK.id] === id);
+    const rest = this.view.marks.filter((m) => m[MARK.id] !== id);
+    const crosses = (m) => m[MARK.a] < b && a < m[MARK.b];
+    let made = null;
+    if (op === "add") {
+      if (rest.some((m) => m[MARK.a] === a && m[MARK.b] === b)) return false;
+      made = ["?", label, a, b, null, 1];
+    } else if (!old) return false;
+    else if (op === "label") made = [id, label, old[MARK.a], old[MARK.b], old[MARK.confidence], 1];
+    else if (op === "accept") made = [...old.slice(0, MARK.checked), 1];
+    else if (op === "resize" && !rest.some(crosses)) made = [id, old[MARK.label], a, b, old[MARK.confidence], 1];
+    else if (op !== "delete") return false;
+    const kept = op === "add" ? rest.filter((m) => !crosses(m)) : rest;
+    const marks = made ? [...kept, made].sort((x, y) => x[MARK.a] - y[MARK.a]) : kept;
+    this.view = { ...this.view, marks };
+    this.marks = new Map(marks.map((m) => [m[MARK.id], m]));
+    this.order = marks;
+    this.paint(false);
+    if (made) this.onMark(made);
+    else this.place(this.cur[0]);
+    this.root.dataset.shown = `${Number(this.root.dataset.shown || 0) + 1}`;
+    return true;
   }
 
   /** Units as elements, kept for as long as the layout lives; one block per line. */

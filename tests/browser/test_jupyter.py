@@ -1,5 +1,4 @@
 """The notebook in a real JupyterLab: by keyboard only, through a killed kernel, to the export."""
-# ruff: noqa: E501
 
 from __future__ import annotations
 
@@ -100,10 +99,12 @@ class Notebook:
         self.page = browser.new_page(viewport={"width": 1280, "height": 1000})
         self.page.goto(f"{url}/lab/tree/{name}?token={TOKEN}&reset")
         self.page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=90_000)
-        self.page.wait_for_selector(
-            '.jp-NotebookPanel-toolbar [data-status="idle"], .jp-Notebook-ExecutionIndicator[data-status="idle"]',
-            timeout=90_000,
-        )
+        for _ in range(180):  # the page shows "idle" before it is connected
+            kernels = api(url, "kernels")
+            if kernels and kernels[0]["execution_state"] == "idle" and kernels[0]["connections"]:
+                break
+            time.sleep(0.5)
+        self.page.wait_for_timeout(1000)
 
     def run(self, cells: int) -> None:
         """Shift+Enter on the first cells, the last of which shows the widget."""
