@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.article import Span
 from pipeline.labels import Label
-from pipeline.resolve import resolve, trim
+from pipeline.resolve import plausible, resolve, trim
 from pipeline.rules import Rule, match, rules
 
 
@@ -67,6 +67,23 @@ def test_resolve_tags_nothing_in_boilerplate() -> None:
     text = "Ảnh: UBND tỉnh\nUBND tỉnh họp"
     spans = [Span(Label.AGENCY, 5, 14), Span(Label.AGENCY, 15, 24)]
     assert resolve(text, spans, [], [(0, 14)]) == (spans[1],)
+
+
+PLAUSIBLE = [
+    (Label.DATE, "A- A A", False),  # a grading scale
+    (Label.DATE, "năm nay", True),
+    (Label.DEADLINE, "trước Tết Nguyên đán", True),
+    (Label.DEADLINE, "trước khi phê duyệt", False),  # an event is no time
+    (Label.DOC_NUMBER, "KH-UBND", False),
+    (Label.TARGET, "giảm một nửa số hộ nghèo", True),
+    (Label.TARGET, "nâng cao chất lượng", False),  # a goal without a quantity is none
+    (Label.AGENCY, "Bộ", True),
+]
+
+
+@pytest.mark.parametrize(("label", "text", "expected"), PLAUSIBLE)
+def test_plausible(label: Label, text: str, expected: bool) -> None:
+    assert plausible(label, text) is expected
 
 
 TRIM = [
