@@ -1,7 +1,7 @@
 """Any number of Vietnamese articles for load tests, composed from the repo's own corpora.
 
-The same seed gives the same articles. They read like news from afar and mean nothing:
-never train on them.
+The same seed gives the same articles as long as the corpora are the same. They read like
+news from afar and mean nothing: never train on them.
 
     python scripts/generate_articles.py 100000 -o articles.jsonl
     python scripts/generate_articles.py 5000 --folder articles --broken 0.02
@@ -30,7 +30,7 @@ def paragraphs(corpora: Path) -> list[str]:
     found: dict[str, None] = {}
     for path in sorted(corpora.rglob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
-            for paragraph in json.loads(line)["text"].split("\n"):
+            for paragraph in json.loads(line).get("text", "").split("\n"):
                 if len(paragraph.strip()) > 40:
                     found[paragraph.strip()] = None
     if not found:

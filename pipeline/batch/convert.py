@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.batch.finish import replace_durably
+from pipeline.batch.finish import replace_durably, write_output
 from pipeline.batch.lock import Lock
 from pipeline.batch.parts import writing
 from pipeline.batch.paths import OutputPaths
@@ -35,7 +35,7 @@ def convert(records: Path, output: Path, table: str = "assignments") -> int:
                 for line in read_lines(records):
                     lines.write(line + b"\n")
                     count += 1
-            write(draft, paths)
+            write_output(draft, paths)
         finally:
             draft.unlink(missing_ok=True)
     return count
@@ -49,17 +49,3 @@ def _csv(records: Path, output: Path, table: str) -> int:
     finally:
         draft.unlink(missing_ok=True)
     return count
-
-
-def write(lines: Path, paths: OutputPaths) -> None:
-    """A file of JSON lines as the output that ``paths`` names."""
-    if paths.format == "parquet":
-        from pipeline.writers.parquet import write_parquet
-
-        write_parquet(lines, paths)
-    elif paths.format == "sqlite":
-        from pipeline.writers.sqlite import write_sqlite
-
-        write_sqlite(lines, paths.output)
-    else:
-        replace_durably(lines, paths.output)

@@ -28,10 +28,7 @@ def finish(journal: Journal, paths: OutputPaths, options: BatchOptions) -> None:
     _hash_inputs(journal)
     with writing(paths.output):
         if paths.part.exists():
-            if paths.format == "jsonl":
-                replace_durably(paths.part, paths.output)
-            else:
-                _convert(paths)
+            write_output(paths.part, paths)
         _finish_errors(journal, paths)
         _write_manifest(journal, paths, options)
         paths.part.unlink(missing_ok=True)
@@ -51,15 +48,18 @@ def replace_durably(source: Path, target: Path) -> None:
             os.close(folder)
 
 
-def _convert(paths: OutputPaths) -> None:
+def write_output(lines: Path, paths: OutputPaths) -> None:
+    """A file of JSON lines as the output that ``paths`` names; JSONL takes the file itself."""
     if paths.format == "parquet":
         from pipeline.writers.parquet import write_parquet
 
-        write_parquet(paths.part, paths)
-    else:
+        write_parquet(lines, paths)
+    elif paths.format == "sqlite":
         from pipeline.writers.sqlite import write_sqlite
 
-        write_sqlite(paths.part, paths.output)
+        write_sqlite(lines, paths.output)
+    else:
+        replace_durably(lines, paths.output)
 
 
 def _finish_errors(journal: Journal, paths: OutputPaths) -> None:
