@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pipeline.annotate.agreement import agreement
+    from pipeline.annotate.agreement import agreements
     from pipeline.annotate.queue import Queue
     from pipeline.annotate.store import Store, corrections
     from pipeline.annotate.widget import Adjudicator, Annotator
@@ -22,11 +22,11 @@ _LAZY = {
     "Annotator": "pipeline.annotate.widget",
     "Queue": "pipeline.annotate.queue",
     "Store": "pipeline.annotate.store",
-    "agreement": "pipeline.annotate.agreement",
+    "agreements": "pipeline.annotate.agreement",
     "corrections": "pipeline.annotate.store",
 }
 
-__all__ = ["Adjudicator", "Annotator", "Queue", "Store", "agreement", "corrections"]
+__all__ = ["Adjudicator", "Annotator", "Queue", "Store", "agreements", "corrections"]
 
 
 def __getattr__(name: str) -> Any:

@@ -69,7 +69,7 @@ def _shown(value: float | None) -> str:
     return "–" if value is None else f"{value:.3f}"
 
 
-def agreement(folder: str | Path, annotators: Sequence[str] = ()) -> list[Agreement]:
+def agreements(folder: str | Path, annotators: Sequence[str] = ()) -> list[Agreement]:
     """Each pair of annotators of a folder who share documents.
 
     Raises:

@@ -189,11 +189,15 @@ class Review:
         marks = [*conflict.left, *conflict.right]
         start, end = min(m[0] for m in marks), max(m[1] for m in marks)
         at = max(0, start - AROUND)
+        if at:  # not in the middle of a word
+            at = max(text.rfind(" ", 0, at), text.find(" ", at, start)) + 1 or at
         out: list[list[str | None]] = [["…" if at else "", None]]
         for a, b, label in sorted(side):
             out += [[text[at:a], None], [text[a:b], label]]
             at = b
         last = min(len(text), end + AROUND)
+        if last < len(text):
+            last = max(text.rfind(" ", end, last), end)
         return [*out, [text[at:last] + ("…" if last < len(text) else ""), None]]
 
     def gold(self) -> list[Document]:

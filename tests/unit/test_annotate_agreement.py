@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.annotate.agreement import F1, agreement, compare, kappa
+from pipeline.annotate.agreement import F1, agreements, compare, kappa
 from pipeline.annotate.conflicts import conflicts, merged
 from pipeline.annotate.document import as_document, problems
 from pipeline.annotate.review import Review
@@ -113,13 +113,13 @@ def folder_with(tmp_path: Path, **answers: dict[str, Any]) -> Path:
 def test_agreement_of_a_folder(tmp_path: Path) -> None:
     pytest.importorskip("sklearn", reason="scikit-learn is not installed")
     folder = folder_with(tmp_path, lan=LEFT, minh=RIGHT, ha=LEFT, gold=LEFT)
-    pairs = {(p.left, p.right): p.spans["all"].f1 for p in agreement(folder)}
+    pairs = {(p.left, p.right): p.spans["all"].f1 for p in agreements(folder)}
     assert pairs == {("ha", "lan"): 1.0, ("ha", "minh"): 0.6, ("lan", "minh"): 0.6}
     with pytest.raises(InputError, match="no file for tam"):
-        agreement(folder, ["lan", "tam"])
+        agreements(folder, ["lan", "tam"])
     (folder / "minh.jsonl").write_text("x\n")
     with pytest.raises(CorpusError, match=r"minh\.jsonl:1"):
-        agreement(folder)
+        agreements(folder)
 
 
 def review_of(folder: Path) -> Review:
