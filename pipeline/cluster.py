@@ -8,6 +8,7 @@ the other.
 
 from __future__ import annotations
 
+import logging
 import pickle
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -16,7 +17,7 @@ from pipeline.batch.chunks import Planned, Selection, chunked, left, units
 from pipeline.batch.local import Deadline
 from pipeline.batch.options import BatchOptions
 from pipeline.batch.work import Row
-from pipeline.errors import MissingExtra
+from pipeline.errors import MissingExtra, PipelineError
 from pipeline.readers.base import ReadOptions
 
 Batch = dict[str, Any]
@@ -33,8 +34,14 @@ class ExtractChunk:
         self._worker = Deadline(options)
 
     def __call__(self, batch: Batch) -> Batch:
-        rows = [self._worker.rows(pickle.loads(chunk)) for chunk in batch["chunk"]]
-        return {"rows": [pickle.dumps(some) for some in rows]}
+        return {"rows": [pickle.dumps(self._rows(chunk)) for chunk in batch["chunk"]]}
+
+    def _rows(self, chunk: bytes) -> list[Row] | str:
+        """Rows, or what keeps the whole run from working: Ray would bury it if it were raised."""
+        try:
+            return self._worker.rows(pickle.loads(chunk))
+        except PipelineError as error:
+            return str(error)
 
 
 class ReadShard:
@@ -66,10 +73,17 @@ def extract_on_ray(
     except ImportError:
         raise MissingExtra("ray", "ray") from None
     if not ray.is_initialized():
-        ray.init(include_dashboard=False, log_to_driver=False, logging_level="error")
+        try:
+            ray.init(include_dashboard=False, log_to_driver=False, logging_level="error")
+        except Exception as error:  # Ray raises plain ones here
+            raise PipelineError(
+                f"Ray does not start ({error}): is RAY_ADDRESS right, or this machine too busy? "
+                "--engine local needs no Ray"
+            ) from None
     context = ray.data.DataContext.get_current()
     context.execution_options.preserve_order = True
     context.enable_progress_bars = False
+    logging.getLogger("ray.data").setLevel(logging.CRITICAL)  # what matters is raised
     plan = [
         {"shard": pickle.dumps((shard, {_path(p): select(_path(p)) for p in shard}))}
         for shard in left(files, start)
@@ -86,12 +100,24 @@ def extract_on_ray(
             fn_constructor_args=(options,),
             batch_size=1,
             batch_format="numpy",
-            concurrency=max(1, options.workers),
+            compute=ray.data.ActorPoolStrategy(size=max(1, options.workers)),
             num_cpus=1,
         )
     )
-    for row in rows.iter_rows():
-        yield pickle.loads(row["rows"])
+    stream: Iterator[Batch] = iter(rows.iter_rows())
+    while True:
+        try:
+            row = next(stream, None)
+        except ray.exceptions.RayError as error:
+            raise PipelineError(
+                f"Ray gave up: {error}; the same command goes on from here"
+            ) from None
+        if row is None:
+            return
+        rows_or_error = pickle.loads(row["rows"])
+        if isinstance(rows_or_error, str):
+            raise PipelineError(rows_or_error)
+        yield rows_or_error
 
 
 def _path(planned: Planned) -> str:

@@ -70,6 +70,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--suffix", default=".jsonl", choices=[".jsonl", ".parquet", ".sqlite"])
+    parser.add_argument("--broken", type=float, default=0.02, help="share of broken files")
     parser.add_argument("--stub", action="store_true")
     options = parser.parse_args()
     luck = random.Random(options.seed)
@@ -78,7 +79,8 @@ def main() -> None:
         made = subprocess.run(
             [
                 sys.executable, str(ROOT / "scripts" / "generate_articles.py"),
-                str(options.articles), "--folder", str(base / "in"), "--broken", "0.02",
+                str(options.articles), "--folder", str(base / "in"),
+                "--broken", str(options.broken),
             ],
             stderr=subprocess.PIPE, text=True, check=True,
         )  # fmt: skip
@@ -107,7 +109,8 @@ def main() -> None:
             for path in whole.parent.iterdir()
             if path.suffix != ".py" and not path.name.endswith(".manifest.json")
         )
-        lines = (out.parent / "r.errors.jsonl").read_text(encoding="utf-8").splitlines()
+        dead = out.parent / "r.errors.jsonl"
+        lines = dead.read_text(encoding="utf-8").splitlines() if dead.exists() else []
         letters = [json.loads(line) for line in lines]
         named = sorted(os.path.relpath(x["path"], base / "in") for x in letters)
         manifest = json.loads((out.parent / "r.manifest.json").read_text(encoding="utf-8"))

@@ -52,10 +52,17 @@ class Deadline:
 
     def __init__(self, options: BatchOptions) -> None:
         self._pool = _Pool(replace(options, workers=1))
+        self._fatal: errors.PipelineError | None = None
 
     def rows(self, units: list[Unit]) -> list[Row]:
-        """The rows of a chunk."""
-        return next(self._pool.run(iter([units])))
+        """The rows of a chunk. A worker that can't start raises the same each time."""
+        if self._fatal is not None:
+            raise self._fatal
+        try:
+            return next(self._pool.run(iter([units])))
+        except errors.PipelineError as error:
+            self._fatal = error
+            raise
 
     def __del__(self) -> None:
         if hasattr(self, "_pool"):

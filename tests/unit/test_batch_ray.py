@@ -13,6 +13,9 @@ from typing import Any
 import pytest
 from test_batch_run import go, lines, options, write_rows
 
+from pipeline.batch.options import BatchOptions, ExtractorSpec
+from pipeline.errors import PipelineError
+
 ray = pytest.importorskip("ray", reason="needs the extra `ray`")
 
 pytestmark = [pytest.mark.ray, pytest.mark.filterwarnings("ignore")]
@@ -53,6 +56,12 @@ def test_same_bytes_as_the_local_engine(inputs: Path, tmp_path: Path) -> None:
         found = (tmp_path / f"ray{suffix}").read_bytes()
         assert found == (tmp_path / f"local{suffix}").read_bytes()
     assert {"WorkerDied", "Timeout"} <= {r["type"] for r in lines(tmp_path / "ray.errors.jsonl")}
+
+
+def test_a_missing_model_is_said_plainly(inputs: Path, tmp_path: Path) -> None:
+    spec = ExtractorSpec("batch_stub:Stub", model="missing")
+    with pytest.raises(PipelineError, match="no model named"):
+        go(inputs, tmp_path / "r.jsonl", BatchOptions(extractor=spec, engine="ray"))
 
 
 def test_ray_ends_what_the_local_engine_began(inputs: Path, tmp_path: Path) -> None:
