@@ -1,7 +1,7 @@
 """Strict span F1 of a model on gold files, with the records' relations and roles.
 
     python scripts/evaluate.py ../shared/corpora/gold/dev.jsonl ../shared/corpora/gold/seeds.jsonl
-    python scripts/evaluate.py corpora/samples/gold.jsonl --model models/vn-directives-small
+    python scripts/evaluate.py corpora/gold/samples.jsonl --model models/vn-directives-small
 
 With ``--scorer PATH`` the named scorer (``../shared/tools/score.py``) is run on the same
 records and its table is printed; with ``--errors N`` the first wrong spans are listed.

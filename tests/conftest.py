@@ -29,7 +29,7 @@ def shared_corpora() -> Path:
 @pytest.fixture(scope="session")
 def samples() -> list[dict[str, Any]]:
     """The shipped sample documents with their gold annotation."""
-    text = (ROOT / "corpora" / "samples" / "gold.jsonl").read_text(encoding="utf-8")
+    text = (ROOT / "corpora" / "gold" / "samples.jsonl").read_text(encoding="utf-8")
     return [json.loads(line) for line in text.splitlines()]
 
 

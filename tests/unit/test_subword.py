@@ -27,7 +27,7 @@ def small_vocabulary(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from pipeline.training.vocab import train_vocab
 
     folder = tmp_path_factory.mktemp("vocab")
-    samples = Path(__file__).parents[2] / "corpora" / "samples" / "gold.jsonl"
+    samples = Path(__file__).parents[2] / "corpora" / "gold" / "samples.jsonl"
     texts = [json.loads(line)["text"] for line in samples.read_text("utf-8").splitlines()]
     words = (" ".join(segment(clean(t).text).word_texts()) for t in texts for _ in range(3))
     train_vocab(words, folder, size=900)
