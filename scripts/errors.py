@@ -12,6 +12,7 @@ other, wrong in one and not in the other.
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -34,6 +35,8 @@ HEADINGS = {
 
 
 def main() -> None:
+    if hasattr(signal, "SIGPIPE"):  # end quietly when a pager or ``head`` has seen enough
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )

@@ -46,6 +46,7 @@ CONFIG_KEYS = (
     "num_hidden_layers", "hidden_size", "num_attention_heads", "intermediate_size", "vocab_size",
     "max_position_embeddings", "local_features",
 )  # fmt: skip
+ORDER = ("name", "model", "fp32", "fitted_on", "files", "examples", "versions")
 PACKAGES = ("vn-directives", "onnxruntime", "underthesea", "tokenizers", "numpy")
 
 
@@ -103,7 +104,8 @@ def measured(args: argparse.Namespace, before: dict[str, Any]) -> dict[str, Any]
         metrics["base"] = public_path(before["base"], ROOT) if local else before["base"]
     metrics.update(told(args))
     metrics["name"] = tagger.config.name
-    metrics["model"] = {**before.get("model", {}), **model_facts(args, tagger)}
+    same = before.get("model", {}).get("sha256") == tagger.sha256
+    metrics["model"] = {**(before["model"] if same else {}), **model_facts(args, tagger)}
     metrics["fitted_on"] = args.fitted_on
     metrics["files"] = {}
     for name, rows in documents.items():
@@ -118,7 +120,8 @@ def measured(args: argparse.Namespace, before: dict[str, Any]) -> dict[str, Any]
     elif metrics.get("fp32", {}).get("of") != metrics["model"]["sha256"]:
         metrics.pop("fp32", None)  # it was measured beside another model
     metrics["versions"] = {name: metadata.version(name) for name in PACKAGES}
-    return metrics
+    last = [key for key in ORDER if key in metrics]
+    return {key: metrics[key] for key in [*(k for k in metrics if k not in ORDER), *last]}
 
 
 def told(args: argparse.Namespace) -> dict[str, Any]:

@@ -15,10 +15,11 @@ from pipeline.align import WordEncoder
 from pipeline.errors import ConfigError
 from pipeline.models import sha256
 from pipeline.subword import Subwords
-from pipeline.tagger import Tagger, TaggerInput
+from pipeline.tagger import Tagger
 from pipeline.training.data import Example, read_gold
 from pipeline.training.evaluate import fit_calibration, span_scores
 from pipeline.training.export import write_folder, write_sums
+from pipeline.training.predictions import gold_rows, model_rows
 from pipeline.training.pretrain import PretrainSettings, encoder_config
 from pipeline.training.train import TrainSettings, fit, new_tagger, save
 from pipeline.training.vocab import train_vocab
@@ -146,28 +147,7 @@ def rows_of(
     examples: Sequence[Example], tagger: Tagger
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Gold rows and the tagger's rows of the same documents, rules resolved."""
-    from pipeline.resolve import resolve
-    from pipeline.rules import match
-    from pipeline.text import boilerplate
-
-    gold, found = [], []
-    for e in examples:
-        rules = match(e.cleaned.text)
-        (spans,) = tagger.tag([TaggerInput(e.segmented, rules)])
-        mentions = []
-        for span in resolve(e.cleaned.text, spans, rules, boilerplate(e.cleaned.text)):
-            start, end = e.cleaned.to_raw(span.start, span.end)
-            mentions.append(
-                {
-                    "start": start,
-                    "end": end,
-                    "label": str(span.label),
-                    "confidence": span.confidence,
-                }
-            )
-        gold.append({"id": e.id, "mentions": e.row["mentions"]})
-        found.append({"id": e.id, "mentions": mentions})
-    return gold, found
+    return gold_rows(examples), model_rows(examples, tagger)
 
 
 def recalibrate(folder: Path, dev: Sequence[Example]) -> None:
