@@ -35,6 +35,24 @@ _LATER = re.compile(
       | (?= [“"] [^”"\n]{{4,300}} [”"] ) )
     """
 )
+# Small letters of Vietnamese; the code chart mixes them with the capitals.
+_LOWER = "".join(
+    c
+    for c in map(chr, [*range(0x61, 0x7B), *range(0xDF, 0x1B1), *range(0x1EA0, 0x1EFA)])
+    if c.islower()
+)
+# A number is followed by its title only after nothing but its day, issuer and addressee:
+# "… số 107/2021/NĐ-CP ngày 6/12/2021 của Chính phủ và đáp ứng yêu cầu thực tế" has none.
+_NUMBERED = re.compile(
+    rf"""(?x) ^ [\s,|)”"]{{0,3}}
+    (?: ngày[ ] [\d./ -]{{1,12}} (?: tháng[ ]\d{{1,2}} [ ]năm[ ]\d{{4}} )? [,)]? [ ]? )?
+    (?: (?: của | do ) [ ] (?: (?![ ]và[ ][{_LOWER}]) [^,.;()\n“"] ){{2,90}}? [ ] )?
+    (?: (?: gửi | gởi ) [ ] [^.;()\n“"]{{2,120}}? [ ] )?
+    (?: về[ ]việc[ ] | v/v[: ] | về[ ](?!phía|cơ[ ]bản|đích|nước)
+      | (?= (?: {_VERBS.replace(" ", "[ ]")} ) (?!\w) )
+      | (?= [“"] [^”"\n]{{4,300}} [”"] ) )
+    """
+)
 _ABOUT = re.compile(r"^(?:về việc |về |v/v:? |việc )")
 _QUOTED = re.compile(r"^(?P<open>[“\"‘'])(?P<title>[^”\"’'\n]{4,300})[”\"’']")
 _STOP = re.compile(
@@ -48,11 +66,12 @@ _STOP = re.compile(
 )
 
 
-def title_after(article: Article, end: int) -> str | None:
+def title_after(article: Article, end: int, numbered: bool = False) -> str | None:
     """The title that follows a document's name at ``end``, or None where none is given.
 
     "về việc …" and "về …" come without those words, "phê duyệt …" and the like with their
-    verb, a quoted title without its quotes.
+    verb, a quoted title without its quotes. After a number (``numbered``) only its day,
+    issuer and addressee may stand between.
 
     >>> text = "ký quyết định phê duyệt quy hoạch chợ. Theo đó, …"
     >>> title_after(Article(text, (), ((0, 38),)), 13)
@@ -61,7 +80,7 @@ def title_after(article: Article, end: int) -> str | None:
     text = article.text
     line = text.find("\n", end)
     after = text[end : line if line >= 0 else len(text)][:_SCAN]
-    found = _AT_ONCE.match(after) or _LATER.match(after)
+    found = _NUMBERED.match(after) if numbered else _AT_ONCE.match(after) or _LATER.match(after)
     if not found:
         return None
     rest = _ABOUT.sub("", _ABOUT.sub("", after[found.end() :]))

@@ -239,6 +239,22 @@ def test_title(text: str, title: str | None) -> None:
     assert title_after(made, end) == title
 
 
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Nghị định 45/2020/NĐ-CP| ngày 8/4/2020 của Chính phủ về giao dịch điện tử", "giao dịch điện tử"),
+        ("Kế hoạch số 9/KH-UBND| của UBND tỉnh về việc tinh giản biên chế.", "tinh giản biên chế"),
+        ("Quyết định số 5/QĐ-UBND| phê duyệt quy hoạch chợ.", "phê duyệt quy hoạch chợ"),
+        ("Nghị định 45/2020/NĐ-CP| của Chính phủ và đáp ứng yêu cầu mới", None),  # goes on with the sentence
+        ("Nghị định 45/2020/NĐ-CP| của Chính phủ (đã được sửa đổi, bổ sung)", None),
+        ("Đề án 06| đảm bảo hiệu quả và minh bạch", None),
+    ],
+)  # fmt: skip
+def test_title_after_a_number(text: str, title: str | None) -> None:
+    end = text.index("|")
+    assert title_after(article(text.replace("|", "", 1)), end, numbered=True) == title
+
+
 # --- Score and dates ----------------------------------------------------------------------------
 
 
