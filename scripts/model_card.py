@@ -12,6 +12,7 @@ folder. What ``scripts/train.py`` didn't write there can be told once, and stays
     --checkpoint runs/mine             config.json and training.json of the trained checkpoint
     --trained-on A.jsonl B.jsonl       gold files (hashes, number of documents)
     --silver S.jsonl                   rows labelled by machine that were trained on first
+    --documents N --silver-documents N their numbers, where the files aren't at hand
     --encoder runs/encoder             settings.json and log.jsonl of the pre-training
     --fp32 FOLDER_OR_ONNX              the single-precision form, measured on the same files
 
@@ -61,6 +62,8 @@ def main() -> None:
     parser.add_argument("--checkpoint", type=Path)
     parser.add_argument("--trained-on", nargs="+", type=Path)
     parser.add_argument("--silver", nargs="+", type=Path)
+    parser.add_argument("--documents", type=int)
+    parser.add_argument("--silver-documents", type=int)
     parser.add_argument("--encoder", type=Path)
     parser.add_argument("--tokens", type=int, help="token visits of the encoder's checkpoint used")
     parser.add_argument("--fp32", type=Path)
@@ -96,8 +99,9 @@ def measured(args: argparse.Namespace, before: dict[str, Any]) -> dict[str, Any]
         raise ConfigError("name the files to measure on with --gold and --samples")
     documents = {name: read_gold([path]) for name, path in paths.items()}
     tagger = Tagger(args.folder, args.threads)
-    metrics = {k: v for k, v in before.items() if k not in ("dev", "files", "examples")}
-    metrics["inputs"] = {public_path(k, ROOT): v for k, v in before.get("inputs", {}).items()}
+    replaced = ("dev", "int8", "fp32", "files", "examples")
+    metrics = {k: v for k, v in before.items() if k not in replaced}
+    metrics["inputs"] = {public_name(k): v for k, v in before.get("inputs", {}).items()}
     if before.get("base"):
         # A name on the Hub has one slash and no folder here.
         local = Path(before["base"]).exists() or before["base"].count("/") != 1
@@ -115,10 +119,9 @@ def measured(args: argparse.Namespace, before: dict[str, Any]) -> dict[str, Any]
         metrics["files"][name] = {**facts, **measure(gold, found)}
         if name == "samples":
             metrics["examples"] = examples(gold, found, {e.id: e.cleaned.raw for e in rows})
-    if args.fp32:
-        metrics["fp32"] = single_precision(args, documents)
-    elif metrics.get("fp32", {}).get("of") != metrics["model"]["sha256"]:
-        metrics.pop("fp32", None)  # it was measured beside another model
+    full = single_precision(args, documents) if args.fp32 else known_fp32(before, tagger.sha256)
+    if full:
+        metrics["fp32"] = full
     metrics["versions"] = {name: metadata.version(name) for name in PACKAGES}
     last = [key for key in ORDER if key in metrics]
     return {key: metrics[key] for key in [*(k for k in metrics if k not in ORDER), *last]}
@@ -132,6 +135,9 @@ def told(args: argparse.Namespace) -> dict[str, Any]:
         out["inputs"] = {public_path(p, ROOT): sha256(p) for p in [*gold, *silver]}
         out["documents"] = sum(count_lines(p) for p in gold)
         out["silver_documents"] = sum(count_lines(p) for p in silver)
+    for key in ("documents", "silver_documents"):
+        if getattr(args, key) is not None:
+            out[key] = getattr(args, key)
     if args.encoder:
         settings = read_json(args.encoder / "settings.json") or {}
         log = (args.encoder / "log.jsonl").read_text(encoding="utf-8").splitlines()
@@ -143,6 +149,23 @@ def told(args: argparse.Namespace) -> dict[str, Any]:
             "seed": settings.get("seed"),
         }  # fmt: skip
     return out
+
+
+def known_fp32(before: dict[str, Any], model: str) -> dict[str, Any] | None:
+    """What ``metrics.json`` says of the single-precision form of this very model.
+
+    Training writes F1 a file and label, beside no other model; this script writes ``of``.
+    """
+    full: dict[str, Any] | None = before.get("fp32")
+    if full and "f1" not in full and "model" not in before:
+        return {"of": model, "f1": {name: scores["all"] for name, scores in full.items()}}
+    return full if full and full.get("of") == model else None
+
+
+def public_name(name: str) -> str:
+    """An input as the card names it; a path outside the checkout by its file name alone."""
+    outside = Path(name).is_absolute() or name.startswith("..")
+    return public_path(name, ROOT) if outside else name
 
 
 def model_facts(args: argparse.Namespace, tagger: Tagger) -> dict[str, Any]:
@@ -198,9 +221,9 @@ def single_precision(
 def render(folder: Path, metrics: dict[str, Any]) -> None:
     """Card, diagram and, for the shipped model, the tables of the documentation."""
     baselines = read_json(folder / "baselines.json")
-    if baselines and baselines["models"].get("model") != metrics["model"]["sha256"]:
-        print(f"{folder / 'baselines.json'} is of another model: run scripts/baselines.py",
-              file=sys.stderr)  # fmt: skip
+    if baselines and stale(baselines, metrics):
+        print(f"{folder / 'baselines.json'} has other figures of the model than this run: "
+              "run scripts/baselines.py --keep", file=sys.stderr)  # fmt: skip
     write(folder / "README.md", card(metrics, baselines))
     bins = {name: state["bins"] for name, state in metrics["files"].items()}
     write(folder / "reliability.svg", reliability_svg(bins, metrics.get("fitted_on")))
@@ -214,6 +237,15 @@ def render(folder: Path, metrics: dict[str, Any]) -> None:
             elif baselines:
                 text = put_block(text, name, systems(baselines))
         write(ROOT / page, text)
+
+
+def stale(baselines: dict[str, Any], metrics: dict[str, Any]) -> bool:
+    """Whether the model, or the code around it, has changed since the baselines were measured."""
+    return any(
+        round(scores["all"]["f1"], 4) != metrics["files"][name]["labels"]["all"]["f1"]
+        for name, scores in baselines["systems"]["model"].items()
+        if name in metrics["files"]
+    )
 
 
 def count_lines(path: Path) -> int:

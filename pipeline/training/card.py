@@ -234,11 +234,18 @@ def facts(metrics: Metrics) -> list[str]:
         )
     pre = metrics.get("pretraining")
     if pre:
+        loss = pre.get("loss", pre.get("final_loss"))
+        seed = "" if pre.get("seed") is None else f", seed {pre['seed']}"
         out.append(
             f"Pre-trained on masked words: {pre['tokens']:,} token visits, masked loss "
-            f"{pre['loss']:.2f} at the end, seed {pre['seed']}."
+            f"{loss:.2f} at the end{seed}."
         )
-    inputs: Sequence[str] = [f"`{k}` (`{v[:12]}…`)" for k, v in metrics.get("inputs", {}).items()]
+    measured = {state["sha256"] for state in metrics["files"].values()}
+    inputs: Sequence[str] = [
+        f"`{name}` (`{sha[:12]}…`)"
+        for name, sha in metrics.get("inputs", {}).items()
+        if sha not in measured
+    ]
     if inputs:
         silver = metrics.get("silver_documents") or 0
         machine = f", after {silver:,} documents labelled by machine" if silver else ""
@@ -269,10 +276,8 @@ def _export(metrics: Metrics) -> str:
             for name, f1 in full["f1"].items()
             if name in metrics["files"]
         )
-        text += (
-            f" Single precision has {full['bytes'] / 1e6:.1f} MB; strict F1 from it to the shipped "
-            f"form: {pairs}."
-        )
+        size = f" has {full['bytes'] / 1e6:.1f} MB" if "bytes" in full else " is larger"
+        text += f" Single precision{size}; strict F1 from it to the shipped form: {pairs}."
     return text
 
 
