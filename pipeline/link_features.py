@@ -82,6 +82,11 @@ class Pair:
     features: Features
 
 
+# A day of the week or a clock time is a page's dateline ("Thứ Sáu, 31/03/2023, 07:10"):
+# no document is dated so (Nghị định 30/2020/NĐ-CP, appendix I), and none lies beyond it.
+_DATELINE = re.compile(r"(?i)\bthứ |chủ nhật|\d[:h]\d")
+
+
 def candidates(article: Article) -> Iterator[Pair]:
     """All pairs worth scoring, of the four relations."""
     view = View(article)
@@ -111,6 +116,8 @@ def _near(view: View, relation: Relation, i: int, others: list[int]) -> Iterator
             if relation is Relation.ISSUED_BY and j < i and of_earlier_document(view, j):
                 k += step
                 continue
+            if relation is Relation.ISSUED_ON and _DATELINE.search(view.article.surface(j)):
+                break
             features = _pair_features(view, relation, i, j)
             if relation is Relation.ISSUED_BY:
                 features |= issuer_features(view, i, j)
