@@ -108,6 +108,8 @@ def named(
     words = [head.head, field.name if field else "", middle, kept, tail]
     name = " ".join(word for word in words if word)
     level = (unit.level if unit else where.level if where else None) or head.level
+    if level is None and head.kind == "committee" and " quốc gia" in name.lower():
+        level = "central"
     value = AgencyValue(
         name=upper_first(name),
         kind=head.kind,

@@ -44,6 +44,11 @@ _NUMBER = re.compile(
 _YEAR_LAST = re.compile(r"^(?P<symbol>[^\W\d_].{0,40}?)[-/](?P<year>(?:19|20)\d{2})$")  # CP/1995
 _NOISE = re.compile(r"^[\W_]+|[\W_]+$")
 _SPACED = re.compile(r"\s*([-/])\s*")
+# Right before a number, what numbers other things: a road, a standard, a patient, a house.
+_OTHER_THING = re.compile(
+    r"(?:\b[Qq]uốc lộ|\b[Tt]ỉnh lộ|\bQL|\bQCVN|\bTCVN|\bTCN|\bBN|\b[Bb]ệnh nhân)"
+    r"(?: số)?[\s\d:.-]{0,12}$"
+)
 _YEAR_AFTER = re.compile(r"^\s{0,2}(?:\([^()]{0,40}\)\s)?năm (?P<year>(?:19|20)\d{2})(?!\d)")
 
 
@@ -87,8 +92,10 @@ def parse_doc_number(text: str, *, before: str = "", after: str = "") -> DocNumb
     if year is None:
         said = _YEAR_AFTER.match(after)
         year = int(said["year"]) if said else None
+    other = _OTHER_THING.search(before)
+    kind = _type_before(before, symbol) or _type_of_symbol(symbol) or _type_after(after, symbol)
     return DocNumberValue(
-        type=_type_before(before, symbol) or _type_of_symbol(symbol) or _type_after(after, symbol),
+        type=None if other else kind,
         number=number,
         year=year,
         symbol=symbol,

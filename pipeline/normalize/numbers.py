@@ -171,7 +171,8 @@ def _digit_numbers(text: str) -> Iterator[Number]:
 
 def _scaled(text: str, start: int, end: int, plain: float) -> tuple[Number, int]:
     """Read scale words after a digit number: "3 nghìn tỷ", "1 tỷ 200 triệu", "2 triệu rưỡi"."""
-    value, scale, last = plain, [], 1.0
+    value, last = plain, 1.0
+    scale: list[str] = []
     while (match := _SCALE.match(text, end)) and len(scale) < 2:
         word = "triệu" if match[1].lower() == "tr" else match[1].lower()
         last = SCALES[word]

@@ -80,11 +80,12 @@ _LINK = re.compile(
 
 # A number after these counts nothing of the goal: "mũi 1", "mức độ 4", "năm 2025", "ASEAN 4".
 _ORDINAL = re.compile(
-    r"(?i)(?:mũi|mức độ|thứ|năm|tháng|quý|cấp độ|cấp|lớp|hạng|nhóm|điều|khoản"
+    r"(?i)(?:mũi|mức độ|thứ|(?<!lâu )năm|tháng|quý|cấp độ|cấp|lớp|hạng|nhóm|điều|khoản"
     r"|(?<!tổng )(?<!lượng )số|giai đoạn|khóa|khoá"
     r"|ngày|thế hệ|loại|airbus|boeing|asean|covid-|top|nhiệm kỳ|phiên|lần thứ|zone|đề án|vùng"
     r"|iso|euro|tier|quốc lộ|tuyến số|QL|từ đủ)[ ]?$"
 )
+_GROWTH = re.compile(r"(?i)(?:tăng trưởng|kế hoạch|mục tiêu|chỉ tiêu)(?: kinh tế| GDP| GRDP)? $")
 # "5,67 triệu (hơn 70%) trẻ": the unit stands after the aside.
 _ASIDE = re.compile(r" ?\([^()]{1,60}\)")
 _AGE = re.compile(r"^[ ]?(?:tuổi|tháng tuổi|chỗ)|^[ ]?(?:đến|-|–) (?:dưới )?\d{1,2} tuổi")
@@ -168,7 +169,7 @@ def target_values(article: Article) -> tuple[dict[int, TargetValue | None], list
         value = values[i] = parse_target(surface)
         if value is None:
             notes.append(Note("target-without-quantity", f"no quantity in {surface!r}", i))
-        elif _SERIES.search(surface):
+        elif _SERIES.search(surface) or _SECOND.search(surface):
             notes.append(Note("target-several-quantities", f"the first is read: {surface!r}", i))
         elif value.unit is None and not _is_share(surface):
             notes.append(Note("target-without-unit", f"no unit after the number in {surface!r}", i))
@@ -177,6 +178,11 @@ def target_values(article: Article) -> tuple[dict[int, TargetValue | None], list
 
 # "lần lượt đạt 60%; 90% và 15%": one mention, several values.
 _SERIES = re.compile(r"\d ?%?(?:;| và|,) (?:khoảng |trên )?\d[\d.,]{0,8} ?%")
+# "lập 20 trạm lưu động và 45 tổ chăm sóc"; not "mức độ 3 và 4 trên", "2 năm và 6 tháng"
+_SECOND = re.compile(
+    r"\d[\d.,]{0,8} [^\d;.]{2,80}[^\W\d_] và (?:khoảng |trên |ít nhất )?"
+    r"\d[\d.]{0,8} (?!năm|tháng|ngày|quý|giờ)[^\W\d_]"
+)
 
 
 def _is_share(text: str) -> bool:
@@ -209,6 +215,10 @@ def _score(text: str, low: Number, high: Number | None) -> float:
     score = 1.0
     if _ORDINAL.search(near) and not after.lstrip().startswith("%"):
         score -= 6
+    if before.endswith(", chiếm "):  # "46.700 ha đất lúa, chiếm 50% diện tích": said beside it
+        score -= 4
+    if _GROWTH.search(near) and re.match(r" (?:năm|tháng|quý)(?![^\W_])", after):
+        score -= 6  # "mục tiêu tăng trưởng 5 năm": the length of the plan
     if _AGE.match(after) or before.endswith("/"):
         score -= 6
     if before.count("(") > before.count(")"):
@@ -266,7 +276,7 @@ def _baseline(before: str, after: str, unit: str | None) -> tuple[str | None, st
 
 def _direction(before: str) -> Direction | None:
     """By the verb right before the quantity, else the one that opens the target."""
-    if re.search(r"(?i)(?<![^\W_])gấp ?$", before):
+    if _GAP.search(before):
         return "increase"
     head: re.Match[str] | None = None
     for match in _VERB.finditer(before):
@@ -282,15 +292,23 @@ def _direction(before: str) -> Direction | None:
     return _MEANS[head.lastgroup or ""] if head else None
 
 
+# "gấp", "gấp trên", "gấp ít nhất": a multiple is an increase
+_GAP = re.compile(
+    r"(?i)(?<![^\W_])gấp(?: (?:" + "|".join(sorted(_COMPARATOR, key=len, reverse=True)) + r"))? ?$"
+)
 _MEANS: dict[str, Direction] = {"level": "reach", "down": "decrease", "up": "increase"}
 
 _EDGE = re.compile(
     rf"(?i)^(?:(?:{_LEVEL}|{_DOWN}|{_UP}|bảo đảm|đảm bảo|phấn đấu|hoàn thành|có|là|đến"
     r"|được|với|của|và|nhanh|bằng|chỉ tiêu|đáp ứng)(?![^\W_])[ ,]*)+"
 )
+# no measured thing: "36 giờ, từ 81 xuống 45", "23h vận hành", "100 ha để trồng rừng"
+_ONLY_TIME = re.compile(r"(?i)^(?:\d[\d.,]{0,8} (?:giờ|ngày|tháng|năm)$|\d{1,2}h(?:\d\d)? )")
+_NO_THING = re.compile(r"(?i)(?:để|nhằm|tại|ở|trên(?! tổng)|vào|khi|theo|so với)(?![^\W_])")
 _SIGNS = "|".join(sorted(_COMPARATOR, key=len, reverse=True))
 _TAIL = re.compile(
     rf"(?i)(?<![^\W_])(?:{_LEVEL}|{_DOWN}|{_UP}|{_SIGNS}"
+    r"|chỉ|vẫn|cũng|xong"
     r"|là|từ|bằng|mức|cho|đến|được|có|phải|cần|dự kiến|nhưng|với|với chỉ tiêu|lần lượt|đều|gấp"
     r"|tổng cộng|tổng số|tỷ lệ|tỉ lệ|cả|sẽ|số lượng|xuống|vào|thêm|và|dự toán|tới|dài|có chiều dài"
     r"|có diện tích)[ ,:]*$"
@@ -308,6 +326,7 @@ def _measure(
             break
         head = trimmed
     head = _EDGE.sub("", head + " ").strip(" ,:")
+    head = _ONLY_TIME.sub("", head)
     if len(head) > 2:
         return head, True
     rest = text[quantity.end if kind == "count" else end :]
@@ -316,7 +335,8 @@ def _measure(
     rest = _AGAINST.sub("", rest)
     rest = re.sub(r"(?i)^ ?(?:trở lên|trở xuống)", "", rest)
     rest = re.sub(r"(?i)^((?:(?!từ )[^\d,;]){1,25}) (?:trở lên|trở xuống)$", r"\1", rest)
+    rest = re.split(r" và (?=(?:khoảng |trên |ít nhất )?\d)|, chiếm ", rest, maxsplit=1)[0]
     rest = rest.strip(" ,.:;()")
-    if rest.startswith("/") or not re.match(r"[^\W\d_“\"]", rest):
+    if rest.startswith("/") or not re.match(r"[^\W\d_“\"]", rest) or _NO_THING.match(rest):
         return None, False
     return (rest if kind != "count" or "/" not in rest[: end - quantity.end] else None), False

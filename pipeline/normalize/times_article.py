@@ -19,6 +19,7 @@ from pipeline.normalize.times_context import (
     report_day,
     said_after,
     tense,
+    yearly,
 )
 from pipeline.normalize.times_read import Reading, read
 from pipeline.normalize.times_types import Reference
@@ -49,7 +50,11 @@ def time_values(article: Article) -> tuple[dict[int, TimeValue | None], list[Not
     notes: list[Note] = []
     for i in indices:
         reading = first[i]
-        if reading.open:
+        if reading.open and article.spans[i].label is Label.DEADLINE and yearly(article, i):
+            again = read(f"{article.surface(i)} hằng năm", Label.DEADLINE, Reference(due=True))
+            if again.value is not None and again.value.recurrence:
+                reading = again
+        elif reading.open:
             reading = _read(article, i, _reference(article, i, known, written, values))
         values[i] = reading.value
         notes += (Note(code, message, i) for code, message in reading.issues)

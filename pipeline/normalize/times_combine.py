@@ -57,7 +57,8 @@ def combine(terms: list[Term], ref: Reference) -> Whole:
         ends = [f.end for f in found if f.end]
         start, end = min(starts, default=None), max(ends, default=None)
     order: tuple[Anchor, ...] = ("context", "published", "explicit", "none")
-    anchor = min((f.anchor for f in found if f.anchor != "none"), key=order.index, default="none")
+    anchors = {f.anchor for f in found}
+    anchor: Anchor = next((a for a in order if a in anchors), "none")
     grain: Grain = "day" if start and start == end else "period"
     return Whole(start, end, grain, anchor, True, terms[-1].piece.unit != "day", exclusive, issues)
 

@@ -28,7 +28,9 @@ _ALONE = re.compile(
     r"(?i)[\W\d]*(?:(?:cập nhật|đăng|xuất bản|ngày|lúc|gmt|am|pm|thứ|hai|ba|tư|năm|sáu|bảy)"
     r"[\W\d]*){0,5}"
 )
-_FAR_SINCE = re.compile(r"(?i)(?:\btừ|\bđến|\btới|\bhết|\btrước|\bsau|hiệu lực)(?:\s+ngày)?\s*$")
+_FAR_SINCE = re.compile(
+    r"(?i)(?:\btừ|(?<!tính )\bđến|\btới|\bhết|\btrước|\bsau|hiệu lực)(?:\s+ngày)?\s*$"
+)
 _JOINED = re.compile(r"(?i)^\s*(?:và|hoặc|hay|đến|-|–|,|;)\s*(?:vào |hết |từ )?$")
 _OVER = re.compile(r"(?i)\b(?:đã|vừa|từng|mới đây|cho biết|cho hay|cách đây|trước đó)\b")
 _TO_COME = re.compile(r"(?i)\b(?:sẽ|dự kiến|dự định|sắp|tới đây|có hiệu lực|hạn cuối|chuẩn bị)\b")
@@ -48,6 +50,8 @@ class Known:
     grain: str
     cited: bool
     since: bool
+    told: bool = False
+    """The clause tells of the past ("năm 2021 đã thu …")."""
 
     @property
     def fine(self) -> bool:
@@ -68,7 +72,7 @@ def known_days(article: Article, values: dict[int, TimeValue | None]) -> list[Kn
         since = _FAR_SINCE.search(article.text[max(0, span.start - 20) : span.start]) is not None
         out.append(
             Known(i, article.sentence_of(span.start), day, span.label, value.grain,
-                  cited(article, i), since)
+                  cited(article, i), since, not since and tense(article, i) < 0)
         )  # fmt: skip
     return out
 
@@ -99,7 +103,8 @@ def dateline(article: Article, known: list[Known]) -> date | None:
         line = article.text[line_start : len(article.text) if line_end < 0 else line_end]
         near = article.text[max(line_start, span.start - 12) : span.end + 9]
         alone = _ALONE.fullmatch(line.replace(article.text[span.start : span.end], "", 1))
-        if alone or _CLOCK_OR_WEEKDAY.search(near):
+        opens = span.start - line_start <= 40 or len(line) <= 80
+        if alone or (opens and _CLOCK_OR_WEEKDAY.search(near)):
             return item.day
         if _PLACE_BEFORE.search(article.text[line_start : span.start]):
             return item.day
@@ -191,8 +196,29 @@ def far_day(i: int, known: list[Known]) -> date | None:
     """The latest day named before the mention, else the latest named at all.
 
     A report is at most a little younger than the latest past day in it; the nearest one may
-    be of long ago ("giấy chứng nhận cấp ngày 15/7/2010").
+    be of long ago ("giấy chứng nhận cấp ngày 15/7/2010"). None where the text tells of a
+    later year.
     """
     days = [k for k in known if k.grain in ("day", "time", "month")]
     past = [k for k in days if k.label is Label.DATE and not k.since] or days
-    return max((k.day for k in [k for k in past if k.span < i] or past), default=None)
+    best = max((k.day for k in [k for k in past if k.span < i] or past), default=None)
+    # "năm 2021 …" told as past, after a latest day of 2015: that day is too old to tell
+    later = (k.day for k in known if k.grain == "year" and k.label is Label.DATE and k.told)
+    return None if best and any(day.year > best.year for day in later) else best
+
+
+_YEARLY = re.compile(r"(?i)\b(?:hằng|hàng) năm\b,?(?: vào)?(?: \S{1,12}){0,3}$")
+_YEARLY_OPENS = re.compile(r"(?i)[\W\d]{0,6}(?:[a-zđ]\)\s?)?(?:định kỳ )?(?:hằng|hàng) năm\b")
+_YEARLY_AFTER = re.compile(r"(?i)^,? (?:của )?(?:hằng|hàng) năm\b")
+
+
+def yearly(article: Article, i: int) -> bool:
+    """ "Hằng năm, [trước ngày 25/12], các sở báo cáo": the words stand outside the span."""
+    span = article.spans[i]
+    start, end = _sentence(article, i)
+    before = article.text[max(start, span.start - 60) : span.start].rstrip()
+    return bool(
+        _YEARLY_OPENS.match(article.text[start : span.start])
+        or _YEARLY.search(before)
+        or _YEARLY_AFTER.match(article.text[span.end : min(end, span.end + 30)])
+    )

@@ -23,10 +23,16 @@ _DURATION = re.compile(
     (?P<biz>[ ]làm(?:[ ]việc)?\b)?
     (?P<rest>.*) $"""
 )
+# "24 tháng đến 36 tháng": both ends with their unit
+_SAME_UNIT = re.compile(
+    r"\b(\d{1,3}) (ngày|tuần|tháng|năm|giờ) (?:đến|-|tới) (\d{1,3}) \2\b(?! \d)"
+)
 # What may stand behind a duration. Anything else makes it another thing ("6 tháng đầu năm").
 _REST = re.compile(
     r"""(?x) ^ ,? [ ]? (?: $ | (?:kể|tính)(?:[ ]từ)?\b | từ[ ](?:ngày|khi|thời|lúc|đó)
-    | sau[ ] | trước[ ] | theo[ ] | liên[ ]tục | liên[ ]tiếp | sau[ ]đó | trở[ ](?:lên|xuống)
+    | sau[ ] | trước[ ] | theo[ ]
+    | (?<=,)[ ]?(?=\D{8,200}$)(?!đầu|cuối|giữa)    # the clause behind a comma
+    | liên[ ]tục | liên[ ]tiếp | sau[ ]đó | trở[ ](?:lên|xuống)
     | (?P<ahead>sắp[ ]tới|tới[ ]đây|tới|nữa|tiếp[ ]theo|kế[ ]tiếp|sau$)
     | (?P<back>vừa[ ]qua|gần[ ]đây|qua|trở[ ]lại[ ]đây|trước$)
     | (?P<first>đầu[ ]tiên[ ]của[ ](?P<period>tháng|quý|năm)) )"""
@@ -71,7 +77,7 @@ def read_duration(text: str, original: str) -> Duration | None:
             r"(?i)[\s,]+(?:ít nhất |tối thiểu )?\S+\s+\S+(?:\s+làm việc)?$", "", original
         )
         return _make(match, " ".join(event.split()), 0)
-    match = _DURATION.match(text)
+    match = _DURATION.match(_SAME_UNIT.sub(r"\1-\3 \2", text))
     if match is None or (rest := _REST.match(match["rest"])) is None:
         return None
     if match["unit"] == "năm" and match["n"].isdigit() and re.match(r" ?\d", match["rest"]):

@@ -183,7 +183,8 @@ PATTERNS: tuple[tuple[re.Pattern[str], _Build], ...] = tuple(
          lambda m: Piece("quarter", quarter_rel=_MONTH_REL[m["r"]])),
         (r"(?:(?P<n>\d{1,2}) )(?P<unit>tháng|quý) (?P<side>đầu|cuối)(?: tiên| cùng)?(?: của)?"
          r"(?= năm| ?$| (?:19|20)\d\d)(?: năm(?= *$| (?=đến|và|,)))?", _months),
-        (r"(?P<n>\d{1,2}) (?P<unit>tháng|quý)(?: của)?(?= năm (?:19|20|nay|ngoái|trước))", _months),
+        (r"(?P<n>\d{1,2}) (?P<unit>tháng|quý)(?: của)?"
+         r"(?= năm (?:19|20|nay|này|ngoái|trước|qua|vừa))", _months),
         (r"(?:nửa|6 tháng) (?P<h>đầu|cuối)(?: của)?(?= năm)(?: năm(?= *$))?",
          lambda m: Piece("months", number=6 if m["h"] == "đầu" else -6)),
         # "(những) tháng cuối năm": how many is not said

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from pipeline.labels import Label
@@ -81,7 +81,9 @@ def _read(words: str, text: str, label: Label, ref: Reference) -> Reading:
         label is Label.DEADLINE or duration.direction or duration.event
     ):
         moves = bool(duration.direction) or bool(_NOW.search(duration.event or ""))
-        return Reading(_lasting(duration, words, ref), (), moves)
+        lasting = _lasting(duration, words, ref)
+        dated = lasting.start or lasting.end
+        return Reading(lasting, () if dated else _no_year(duration), moves)
     if _NEXT_WORKDAY.search(words):
         day = TimeValue(grain="day", anchor="none", duration="P1D", business_days=True)
         return Reading(day)
@@ -149,6 +151,7 @@ def _lasting(duration: Duration, words: str, ref: Reference) -> TimeValue:
     """The value of a duration: dated only where its first day is."""
     start = end = None
     anchor = "none"
+    ref = replace(ref, due=False)  # what a duration is counted from is near, not ahead
     if duration.event and (_NOW.search(duration.event) or re.search(r"\d", duration.event)):
         found = split_terms(take_clocks(plain(duration.event))[0])
         whole = combine(found.terms, ref) if found else None
@@ -165,10 +168,23 @@ def _lasting(duration: Duration, words: str, ref: Reference) -> TimeValue:
         start, end = (today, moved) if duration.direction > 0 else (moved, today)
     return TimeValue(
         start=_iso(start), end=_iso(end), grain=duration.grain,
-        anchor=anchor if start or end else "none",  # type: ignore[arg-type]
+        anchor=anchor if start or end else "none",
         duration=duration.iso, business_days=duration.business, counted_from=duration.event,
         recurrence=duration.recurrence,
     )  # fmt: skip
+
+
+def _no_year(duration: Duration) -> tuple[tuple[str, str], ...]:
+    """An issue where the first day is written without its year: "kể từ ngày 1/4"."""
+    if duration.event is None or not re.search(r"\d", duration.event):
+        return ()
+    found = split_terms(take_clocks(plain(duration.event))[0])
+    if found is None or found.terms[0].piece.unit != "day":
+        return ()
+    piece = found.terms[0].piece
+    if piece.month is None or piece.year is not None or piece.dated:
+        return ()
+    return (("unknown_year", f"no year to be had for {duration.event!r}"),)
 
 
 _RECURRING_GRAIN: dict[str, Grain] = {"ngày": "day", "tuần": "week", "tháng": "month",

@@ -37,6 +37,8 @@ _NUMERAL = re.compile(
 _UNIT_AFTER = re.compile(r" ?\)?,? ?(?:\(\d+\) )?(?:ngày|tuần|tháng|quý|năm|giờ|phút|thập)\b")
 _UNIT_BEFORE = re.compile(r"(?:ngày|mùng|tháng|quý|thứ|rằm|mươi|và|đến|,|\() ?$")
 _COUNTABLE_AFTER_FIVE = re.compile(r" (?:\(\d+\) )?(?:ngày|tháng|tuần|giờ|năm\b(?! \d))")
+# "10 tháng năm nay", "tháng năm 2023": the noun; "tháng năm": May
+_YEAR_BEHIND = re.compile(r" ?\d| (?:nay|này|ngoái|trước|qua|sau|tới)\b")
 _ONCE = re.compile(r" (?:lần|vài)\b")
 
 
@@ -56,7 +58,7 @@ def _numeral(match: re.Match[str]) -> str:
     if _ONCE.match(after):
         return word  # "sáu tháng một lần", "một vài ngày"
     if word == "năm":  # five, or the noun "year"
-        named = re.search(r"(?:thứ|tháng) $", before) and not re.match(r" ?\d", after)
+        named = re.search(r"(?:thứ|tháng) $", before) and not _YEAR_BEHIND.match(after)
         if not named and not (
             _COUNTABLE_AFTER_FIVE.match(after) and not re.search(r"\d ?$|(?:tháng|quý) $", before)
         ):

@@ -47,6 +47,13 @@ def article_of(*surfaces: str) -> Article:
     return Article(text, tuple(spans), ((0, len(text)),))
 
 
+def test_second_goal_is_noted() -> None:
+    """A second counted thing in one mention is said; a level "3 và 4" is none."""
+    surfaces = ("40 tổ tuần tra và 15 chốt kiểm soát", "100% thủ tục mức độ 3 và 4 trực tuyến")
+    _, notes = target_values(article_of(*surfaces))
+    assert [(n.code, n.span) for n in notes] == [("target-several-quantities", 0)]
+
+
 def test_notes() -> None:
     """What could not be read is said, and a plain share needs no unit."""
     values, notes = target_values(

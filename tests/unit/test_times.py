@@ -166,6 +166,40 @@ def test_word_behind_the_mention_tells_the_direction() -> None:
     assert days("Từ [D:tháng 2] tới, thành phố sẽ thí điểm.", "2022-10-05")[0][0] == "2023-02-01"
 
 
+def test_yearly_duty_said_outside_the_span() -> None:
+    for text in (
+        "a) Hằng năm, trưởng các phòng gửi kế hoạch [L:trước ngày 10 tháng 11] về Sở.",
+        "Hàng năm [L:trước ngày 10/11], các phòng báo cáo Sở.",
+        "Các phòng báo cáo Sở [L:trước ngày 10/11] hằng năm.",
+    ):
+        values, notes = time_values(article(text, "2021-03-01"))
+        value = values[0]
+        assert value is not None and value.end is None
+        assert value.recurrence == "FREQ=YEARLY;BYMONTH=11;BYMONTHDAY=10"
+        assert not notes
+
+
+def test_hour_of_an_event_is_no_page_date() -> None:
+    text = (
+        "[D:Năm nay], thị xã tổ chức đếm ngược ở hai nơi, người dân vào cửa tự do từ 22h đến "
+        "[D:0h30 ngày 1/1/2020] tại quảng trường trung tâm."
+    )
+    assert days(text)[0] == (None, None, "none")
+
+
+def test_day_older_than_a_year_told_of_does_not_tell() -> None:
+    text = (
+        "Dự án được duyệt [D:ngày 5/6/2014].\n[D:Năm 2020], huyện đã thu hồi xong đất.\n"
+        "Chủ đầu tư phải bàn giao [L:trước ngày 15/8]."
+    )
+    assert days(text)[2] == (None, None, "none")
+
+
+def test_as_of_day_tells() -> None:
+    text = "Dự án được duyệt [D:ngày 5/6/2014]. Tính đến [D:ngày 20/1/2017], [D:ngày 3/2] thì họp."
+    assert days(text)[2][0] == "2017-02-03"
+
+
 def test_place_and_date_line_of_an_official_text() -> None:
     text = "Lào Cai, [D:ngày 12 tháng 5 năm 2020]\nUBND tỉnh yêu cầu xong [L:trước ngày 30/6]."
     assert days(text)[1] == (None, "2020-06-30", "context")
