@@ -25,13 +25,17 @@ def cluster(
     notes: list[Note] = []
     home: dict[int, int] = {}  # short mention → the fuller one it stands for
     keys = sorted(numbers, key=lambda i: article.spans[i].start)
+    alike: dict[str, list[int]] = {}  # one document has one number, so only these can meet
+    for i in keys:
+        if (value := numbers[i]) is not None:
+            alike.setdefault(_number(value), []).append(i)
     for i in keys:
         value = numbers[i]
         if value is None or (value.symbol and value.year):
             continue
         fits = {
             j: full
-            for j in keys
+            for j in alike[_number(value)]
             if (full := numbers[j]) is not None
             and _stands_for(value, full)
             and _same_issuer(issuers.get(i), issuers.get(j))
@@ -44,9 +48,11 @@ def cluster(
             message = f"{value.normalized} may be {' or '.join(names)}"
             notes.append(Note("document-ambiguous", message, i))
     clusters: list[list[int]] = []
+    by_number: dict[str, list[list[int]]] = {}
     for i in keys:
         value = numbers[_root(i, home)]
-        for members in clusters:
+        near = by_number.setdefault("" if value is None else _number(value), [])
+        for members in near:
             first = members[0]
             if _same(value, numbers[_root(first, home)]) and _same_issuer(
                 issuers.get(i), issuers.get(first)
@@ -55,6 +61,7 @@ def cluster(
                 break
         else:
             clusters.append([i])
+            near.append(clusters[-1])
     return clusters, notes
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from importlib import resources
@@ -31,8 +32,25 @@ SELF_TYPES = (NORMATIVE | LETTERS | {
     "Đề án", "Điều lệ", "Hướng dẫn", "Kết luận"}) - {"Văn bản"}  # fmt: skip
 
 
-def features(group: Group, groups: Sequence[Group], frame: Frame) -> set[str]:
-    """Binary features of a group among all ``groups`` of the article, in text order."""
+class Peers:
+    """What features ask of all groups of an article, counted once for all of them."""
+
+    def __init__(self, groups: Sequence[Group]) -> None:
+        self.rank: dict[int, int] = {}
+        seen: Counter[bool] = Counter()
+        for group in groups:
+            self.rank[id(group)] = seen[group.numbered]
+            seen[group.numbered] += 1
+        self.top = max(groups, key=lambda g: (g.weight, -g.sentences[g.key]), default=None)
+        strong = [group for group in groups if group.strong]
+        self.strong = len(strong)
+        self.strong_types = Counter(group.type for group in strong)
+        self.strong_numbered = sum(group.numbered for group in strong)
+        self.first_strong = min((g.sentences[g.key] for g in strong), default=0)
+
+
+def features(group: Group, peers: Peers, frame: Frame) -> set[str]:
+    """Binary features of a group among its ``peers``, the groups of the article."""
     key = group.key
     out = {f"any:{cue}" for found in group.cues for cue in found}
     out |= {f"key:{cue}" for cue in group.cues[key]}
@@ -41,22 +59,21 @@ def features(group: Group, groups: Sequence[Group], frame: Frame) -> set[str]:
     sentence = group.sentences[key]
     out.add("sentence:" + _bucket(sentence, (2, 4, 9)))
     out.add("mentions:" + _bucket(len(group.cues), (2, 3)))
-    alike = [g for g in groups if g.numbered == group.numbered]
-    out.add("rank:" + _bucket(next(k for k, g in enumerate(alike) if g is group), (1, 2)))
-    rivals = [g for g in groups if g is not group and g.strong]
+    out.add("rank:" + _bucket(peers.rank[id(group)], (1, 2)))
+    own = int(group.strong)  # no rival of itself
     out.add(f"weight:{group.weight}")
     if sentence < 4:
         out |= {f"early+{cue}" for cue in group.cues[key] & EARLY} | {
             f"early+weight:{group.weight}"
         }
-    if group is max(groups, key=lambda g: (g.weight, -g.sentences[g.key])):
+    if group is peers.top:
         out |= {"top", f"top:{group.weight}"}
-    if rivals:
-        if any(g.type == group.type for g in rivals):
+    if peers.strong > own:
+        if peers.strong_types[group.type] > own:
             out.add("rival:same_type")
-        earlier = any(g.sentences[g.key] < sentence for g in rivals)
-        out.add("rival:" + ("earlier" if earlier else "later"))
-        out.add("rival:" + ("numbered" if any(g.numbered for g in rivals) else "unnumbered"))
+        out.add("rival:" + ("earlier" if peers.first_strong < sentence else "later"))
+        numbered = peers.strong_numbered > (own and group.numbered)
+        out.add("rival:" + ("numbered" if numbered else "unnumbered"))
     if group.type in NORMATIVE:
         out.add("type:normative")
     elif group.type in LETTERS:

@@ -16,7 +16,7 @@ from pipeline.article import Article, Note
 from pipeline.document_coref import cluster
 from pipeline.document_cues import Frame
 from pipeline.document_groups import Group, all_groups
-from pipeline.document_roles import features, own_number, own_type, score, weights
+from pipeline.document_roles import Peers, features, own_number, own_type, score, weights
 from pipeline.document_titles import title_after
 from pipeline.schema import AgencyValue, DocNumberValue
 
@@ -63,7 +63,12 @@ def documents(
     for k, members in enumerate(clusters):
         primary = chances[k] >= NUMBERED_AT_LEAST
         title = next(
-            (t for i in members if (t := title_after(article, article.spans[i].end))), None
+            (
+                t
+                for i in members
+                if (t := title_after(article, article.spans[i].end, numbered=True))
+            ),
+            None,
         )
         values = [value for i in members if (value := numbers[i])]
         aliases = tuple(dict.fromkeys(_designation(article, i, numbers[i]) for i in members))
@@ -106,9 +111,9 @@ def probabilities(frame: Frame, groups: Sequence[Group]) -> list[float]:
             own = [named]
         yes, no = OFFICIAL_CONFIDENCE, 1 - OFFICIAL_CONFIDENCE
         return [yes if any(group is g for g in own) else no for group in groups]
-    table = weights()
+    table, peers = weights(), Peers(groups)
     return [
-        score(features(group, groups, frame), table["numbered" if group.numbered else "unnumbered"])
+        score(features(group, peers, frame), table["numbered" if group.numbered else "unnumbered"])
         for group in groups
     ]
 

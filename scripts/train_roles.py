@@ -29,7 +29,7 @@ from gold import load_gold
 from pipeline.document_coref import cluster
 from pipeline.document_cues import Frame
 from pipeline.document_groups import all_groups
-from pipeline.document_roles import features, own_number, own_type, rule_role
+from pipeline.document_roles import Peers, features, own_number, own_type, rule_role
 from pipeline.normalize.doc_numbers import doc_number_values
 from pipeline.normalize.doc_symbols import fold
 
@@ -65,8 +65,9 @@ def read(path: Path) -> dict[str, list[Row]]:
         groups = all_groups(frame, clusters, values, {})
         own = any(own_number(group) for group in groups if group.numbered)
         self_named = None if own else own_type(groups)
+        peers = Peers(groups)
         for k, group in enumerate(groups):
-            found = features(group, groups, frame)
+            found = features(group, peers, frame)
             if group.numbered:
                 roles = Counter(gold.get(ids[i], "cited") for i in clusters[k])
                 label = roles["primary"] > roles["cited"]
