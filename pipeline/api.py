@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.__about__ import __version__
-from pipeline.article import Article, Note
+from pipeline.article import Article, Note, Span
 from pipeline.assemble import assemble
 from pipeline.dateline import page_date
 from pipeline.errors import PipelineError
@@ -101,7 +102,7 @@ class Extractor:
         page = boilerplate(cleaned.text)
         article = Article(
             text=cleaned.text,
-            spans=resolve(cleaned.text, spans, read.rules, page),
+            spans=tuple(_disjoint(cleaned, resolve(cleaned.text, spans, read.rules, page))),
             sentences=tuple(read.segmented.sentence_spans()),
             published=item.day or page_date(cleaned.text),
             title=item.title,
@@ -113,6 +114,16 @@ class Extractor:
                 Note("published_from_text", "the publication date is the page's own dateline")
             )
         return assemble(item, cleaned, article, notes, self.producer)
+
+
+def _disjoint(cleaned: CleanText, spans: Iterable[Span]) -> Iterator[Span]:
+    """Spans that stay apart in the caller's text too."""
+    for span in spans:
+        start = cleaned.whole(span.start, span.end)
+        if start == span.start:
+            yield span
+        elif start < span.end:
+            yield replace(span, start=start)
 
 
 def _error_record(row: Any, error: Exception) -> Record:

@@ -65,6 +65,22 @@ class CleanText:
             return start, end
         return self.starts[start], self.ends[end - 1]
 
+    def whole(self, start: int, end: int) -> int:
+        """Where a span of ``text`` may begin so that it shares no raw character with what
+        stands before it; ``end`` if nowhere.
+
+        Marks that NFC can't take in stay behind the letter, and all of them stand for the
+        whole raw run: a span that began between them would overlap one that ended there.
+
+        >>> cleaned = clean("u\\u031b\\u0300\\u0300")    # "ừ" and a second grave accent
+        >>> len(cleaned.text), cleaned.whole(0, 2), cleaned.whole(1, 2)
+        (2, 0, 2)
+        """
+        if self.starts is not None and self.ends is not None:
+            while 0 < start < end and self.ends[start - 1] > self.starts[start]:
+                start += 1
+        return start
+
     def from_raw(self, start: int, end: int) -> tuple[int, int]:
         """The smallest span of ``text`` that covers what is left of a raw span.
 

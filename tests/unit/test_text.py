@@ -75,3 +75,11 @@ BOILERPLATE = [
 @pytest.mark.parametrize(("line", "expected"), BOILERPLATE)
 def test_boilerplate_is_a_whole_line(line: str, expected: bool) -> None:
     assert bool(boilerplate(f"Dòng một\n{line}\nDòng ba")) is expected
+
+
+def test_a_span_begins_at_a_raw_character_of_its_own() -> None:
+    cleaned = clean("bu\u031b" + "\u0300" * 5 + "ng")  # "bừ", four marks over, "ng"
+    assert len(cleaned.text) == 8
+    assert [cleaned.whole(i, 8) for i in range(8)] == [0, 1, 6, 6, 6, 6, 6, 7]
+    assert cleaned.whole(3, 5) == 5  # nothing of its own
+    assert clean("bừng").whole(2, 4) == 2

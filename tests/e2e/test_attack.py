@@ -1,0 +1,55 @@
+"""Damaged texts and very long lists: the record keeps to its contract, time to the length."""
+
+from __future__ import annotations
+
+import importlib.util
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline import extract
+
+
+@pytest.fixture(scope="module")
+def fuzz() -> Any:
+    """``scripts/fuzz.py`` as a module."""
+    path = Path(__file__).parents[2] / "scripts" / "fuzz.py"
+    spec = importlib.util.spec_from_file_location("fuzz", path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_damaged_texts(extractor: object, fuzz: Any) -> None:
+    for kind, text, published in fuzz.inputs(seed=7, count=45):
+        assert fuzz.faults(text, published) == [], (kind, text, published)
+
+
+LISTS = [
+    "Sở Nội vụ, ",  # agencies in one sentence
+    "ngày 12/5/2023, ",
+    "trước ngày 12/5/2023 hoàn thành 20% thủ tục, ",
+    "Quyết định số {n}, ",  # each was compared with each
+    "Quyết định số {n}/QĐ-UBND, ",
+    "| UBND tỉnh Hà Nam | trước ngày 30/6/2024 | 100% hồ sơ |\n",
+    "..!?,;:()",
+]
+
+
+def _seconds(item: str, length: int) -> float:
+    text, n = "", 0
+    while len(text) < length:
+        text += item.format(n=n)
+        n += 1
+    begin = time.process_time()
+    extract(text, published="2023-08-01")
+    return time.process_time() - begin
+
+
+@pytest.mark.parametrize("item", LISTS)
+def test_time_grows_with_the_length_only(extractor: object, item: str) -> None:
+    short, long = _seconds(item, 4_000), _seconds(item, 16_000)
+    assert long < 12 * short + 0.5  # four times the text; sixteen times would be quadratic
