@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.commands import convert, doctor, extract, schema, view
+from pipeline.commands import convert, doctor, extract, report, schema, view
 from pipeline.errors import PipelineError
 from pipeline.models import model_dir
 
@@ -41,7 +41,8 @@ def run(line: str, place: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.slow
 def test_examples(place: Path) -> None:
-    for command in (extract, view, convert, schema, doctor):  # each may use what came before
+    # Each may use what came before.
+    for command in (extract, view, report, convert, schema, doctor):
         done = run(command.EXAMPLE, place)
         assert done.returncode == 0, f"{command.EXAMPLE}\n{done.stderr}"
         assert "Traceback" not in done.stderr
@@ -57,6 +58,7 @@ def test_examples(place: Path) -> None:
     for row in rows:
         jsonschema.validate(row, printed)
     assert (place / "records.sqlite").exists()
+    assert (place / "report.html").exists() and (place / "deadlines.ics").exists()
 
 
 @pytest.mark.slow
