@@ -98,7 +98,7 @@
   }
 
   function dueCell(row) {
-    const cell = make("td", { class: "c-due", "data-name": "Thời hạn" });
+    const cell = make("td", { role: "cell", class: "c-due", "data-name": "Thời hạn" });
     let shown = "";
     if (row.due) {
       shown = row.long ? "Năm " + row.due.slice(0, 4) : vietnamese(row.due);
@@ -113,19 +113,19 @@
 
   function drawRow(row) {
     const record = records[row.record];
-    const who = make("td", { class: "c-who", "data-name": "Cơ quan" });
+    const who = make("td", { role: "cell", class: "c-who", "data-name": "Cơ quan" });
     for (const name of row.agencies) who.append(make("span", { class: "name" }, name));
     if (row.supporting.length)
       who.append(make("span", { class: "with" }, "Phối hợp: " + row.supporting.join(", ")));
     if (!row.who.length) who.append(make("span", { class: "none" }, "Chưa rõ"));
-    const what = make("td", { class: "c-what", "data-name": "Việc" }, row.task || "");
+    const what = make("td", { role: "cell", class: "c-what", "data-name": "Việc" }, row.task || "");
     for (const target of row.targets) what.append(make("span", { class: "target" }, target));
     if (row.unsure) what.append(make("span", { class: "unsure" }, make("span", { class: "tag warn", title: "Độ tin cậy dưới 50 %" }, "Cần kiểm tra")));
     const go = make("button", { type: "button", class: "go", title: "Xem trong văn bản gốc" }, record.title);
     go.addEventListener("click", () => show(row));
-    return make("tr", null, dueCell(row), who, what,
-      make("td", { class: "c-doc", "data-name": "Văn bản" }, row.document || ""),
-      make("td", { class: "c-src", "data-name": "Nguồn" }, go));
+    return make("tr", { role: "row" }, dueCell(row), who, what,
+      make("td", { role: "cell", class: "c-doc", "data-name": "Văn bản" }, row.document || ""),
+      make("td", { role: "cell", class: "c-src", "data-name": "Nguồn" }, go));
   }
 
   function drawRows() {
