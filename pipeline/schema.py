@@ -153,7 +153,7 @@ class Assignment(Model):
     confidence: Confidence
 
 
-class Warning(Model):  # noqa: A001 - the field's own term
+class Warning(Model):
     """What was odd about the input or a value."""
 
     code: str

@@ -55,7 +55,8 @@ def main() -> None:
     try:
         result = run(
             RunSettings(
-                train=args.train, dev=args.dev, silver=args.silver, silver_epochs=args.silver_epochs,
+                train=args.train, dev=args.dev, silver=args.silver,
+                silver_epochs=args.silver_epochs,
                 base=args.base, vocab=args.vocab, tone=args.tone, out=args.out,
                 name=args.name or args.out.name, epochs=args.epochs, seed=args.seed,
                 plain=args.plain, quantize=not args.fp32,

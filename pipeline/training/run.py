@@ -91,8 +91,16 @@ def run(settings: RunSettings, log: Log = lambda _: None) -> dict[str, Any]:
     fit(model, encode, examples, train, on_epoch=_logger(log, "gold"), out=settings.out)
     save(model, settings.out, train)
     points = [[0.0, 0.0], [1.0, 1.0]]
-    export = dict(name=settings.name, tone=tone, quantize=settings.quantize)
-    write_folder(model, vocabulary, settings.out, train, calibration=points, **export)  # type: ignore[arg-type]
+    write_folder(
+        model,
+        vocabulary,
+        settings.out,
+        train,
+        name=settings.name,
+        tone=tone,
+        calibration=points,
+        quantize=settings.quantize,
+    )
     recalibrate(settings.out, dev)
     scores = span_scores(*rows_of(dev, Tagger(settings.out, threads=2)))
     result = {
@@ -125,7 +133,8 @@ def base_folder(base: str) -> Path:
         from huggingface_hub import snapshot_download
 
         try:
-            folder = Path(snapshot_download(base, allow_patterns=[*ENCODER_FILES, *VOCABULARY_FILES, "pytorch_model.bin"]))  # fmt: skip
+            wanted = [*ENCODER_FILES, *VOCABULARY_FILES, "pytorch_model.bin"]
+            folder = Path(snapshot_download(base, allow_patterns=wanted))
         except Exception as error:
             raise ConfigError(f"{base} can't be fetched from the Hub: {error}") from error
     missing = [name for name in ENCODER_FILES if not (folder / name).is_file()]

@@ -1,5 +1,4 @@
 """A page with the widget on it and the real session behind it, without a notebook."""
-# ruff: noqa: E501
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
 """Documents for the widget's tests, written for them."""
-# ruff: noqa: E501
 
 from __future__ import annotations
 

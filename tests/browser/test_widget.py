@@ -1,5 +1,4 @@
 """The page in a real browser, with the real session behind it."""
-# ruff: noqa: E501
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from itertools import pairwise
 
 import numpy as np
 from hypothesis import given, settings
@@ -89,9 +90,7 @@ def test_viterbi_is_legal_and_best(n: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
     emissions = rng.normal(0, 3, (n, len(start))).astype(np.float32)
     path = viterbi(emissions, start, step)
-    legal = start[path[0]] == 0 and all(
-        step[a, b] == 0 for a, b in zip(path, path[1:], strict=False)
-    )
+    legal = start[path[0]] == 0 and all(step[a, b] == 0 for a, b in pairwise(path))
     assert legal
     probability = marginals(emissions, start, step)
     assert np.allclose(probability.sum(1), 1, atol=1e-4)

@@ -1,5 +1,4 @@
 """Agreement between annotators, their differences, and adjudication."""
-# ruff: noqa: E501
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
 """Editing one document: units, operations, undo, replay."""
-# ruff: noqa: E501
 
 from __future__ import annotations
 

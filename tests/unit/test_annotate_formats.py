@@ -1,5 +1,4 @@
 """Formats in and out: round trips on awkward text, and imports that do not fit."""
-# ruff: noqa: E501
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
 """The store: nothing lost, nothing silently wrong."""
-# ruff: noqa: E501
 
 from __future__ import annotations
 
