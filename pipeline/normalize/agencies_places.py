@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from pipeline.normalize.agencies_text import UPPER, Token, tokenise
 from pipeline.normalize.places import (
@@ -27,6 +28,10 @@ _TYPE = re.compile(
 _NUMBER = re.compile(r" (\d{1,2})(?!\w)")
 # A proper name the tables do not have: a run of capitalised words.
 _PROPER = re.compile(rf" ((?:[{UPPER}]\w{{0,8}})(?:(?: - | |-)[{UPPER}]\w{{0,8}}){{0,4}})")
+# "Chủ tịch UBND TP Lê Văn Minh": a family name and two more words, no city of any table.
+_PERSON = re.compile(
+    r"(?:Nguyễn|Trần|Lê|Phạm|Hoàng|Huỳnh|Phan|Vũ|Võ|Đặng|Bùi|Đỗ|Hồ|Ngô|Dương|Lý)(?: \w{1,8}){2,3}$"
+)
 _LONGEST = 6  # words of the longest place name ("Bà Rịa Vũng Tàu", "Văn Miếu Quốc Tử Giám")
 
 
@@ -89,6 +94,8 @@ def _named(
             return PlaceWords(start, close, kind, unit.name, unit)
     if proper is None:
         return PlaceWords(start, end, kind)
+    if kind in ("tỉnh", "thành phố") and _PERSON.match(proper[1]):
+        return PlaceWords(start, proper.end(), kind)
     return PlaceWords(start, proper.end(), kind, proper[1])
 
 
@@ -99,7 +106,12 @@ def lookup(kind: str, words: tuple[str, ...], on: str | None, within: Unit | Non
     district: Thái Bình is a province and a city in it.
     """
     if kind == "tỉnh":
-        return province(words, on) or province_misspelt(words, on)
+        unit = province(words, on)
+        if unit and on is None and unit.type == "Thành phố" and unit.since:
+            # "tỉnh Đồng Nai" without a day: the text is of before it became a city
+            before = province(words, str(date.fromisoformat(unit.since) - timedelta(days=1)))
+            unit = before if before and before.type == "Tỉnh" else unit
+        return unit or province_misspelt(words, on)
     if kind == "thành phố":
         unit = province(words, on)
         if unit and unit.type == "Thành phố":

@@ -212,9 +212,10 @@ def _small(word: str) -> float:
 
 def _word_numbers(text: str) -> Iterator[Number]:
     for match in _WORDS.finditer(text):
-        # Alone, "không" is "not", "năm" "year", "tư" in "đầu tư", "lẻ" in "bán lẻ".
+        # Alone, "không" is "not", "năm" "year", "tư" in "đầu tư", "lẻ" in "bán lẻ",
+        # "tỷ" in "tỷ lệ".
         if match.group().lower() in ("không", "năm", "tư", "linh", "lẻ", "mốt", "lăm", "rưỡi",
-                                     "mươi", "nhăm", "ba", "chục", "trăm"):  # fmt: skip
+                                     "mươi", "nhăm", "ba", "chục", "trăm", "tỷ", "tỉ"):  # fmt: skip
             continue
         value = parse_words(match.group())
         if value is not None:

@@ -178,10 +178,11 @@ def target_values(article: Article) -> tuple[dict[int, TargetValue | None], list
 
 # "lần lượt đạt 60%; 90% và 15%": one mention, several values.
 _SERIES = re.compile(r"\d ?%?(?:;| và|,) (?:khoảng |trên )?\d[\d.,]{0,8} ?%")
-# "lập 20 trạm lưu động và 45 tổ chăm sóc"; not "mức độ 3 và 4 trên", "2 năm và 6 tháng"
+# "lập 20 trạm lưu động và 45 tổ chăm sóc", "80% thôn và 90% tổ dân phố"; not "mức độ 3 và 4
+# trên", "2 năm và 6 tháng"
 _SECOND = re.compile(
-    r"\d[\d.,]{0,8} [^\d;.]{2,80}[^\W\d_] và (?:khoảng |trên |ít nhất )?"
-    r"\d[\d.]{0,8} (?!năm|tháng|ngày|quý|giờ)[^\W\d_]"
+    r"\d[\d.,]{0,8}(?: ?%)? [^\d;.,]{2,80}(?:[^\W\d_]| \d)(?: và|,) (?:khoảng |trên |ít nhất )?"
+    r"(?:\d[\d.,]{0,8} ?%|\d[\d.]{1,8}) (?!năm|tháng|ngày|quý|giờ)[^\W\d_]"
 )
 
 
@@ -304,7 +305,11 @@ _EDGE = re.compile(
 )
 # no measured thing: "36 giờ, từ 81 xuống 45", "23h vận hành", "100 ha để trồng rừng"
 _ONLY_TIME = re.compile(r"(?i)^(?:\d[\d.,]{0,8} (?:giờ|ngày|tháng|năm)$|\d{1,2}h(?:\d\d)? )")
-_NO_THING = re.compile(r"(?i)(?:để|nhằm|tại|ở|trên(?! tổng)|vào|khi|theo|so với)(?![^\W_])")
+_NO_THING = re.compile(r"(?i)(?:là|để|nhằm|tại|ở|trên(?! tổng)|vào|khi|theo|so với)(?![^\W_])")
+# where a second goal, or what is said beside this one, begins; not in "mức độ 3 và 4"
+_NEXT = re.compile(
+    r"(?<!\d) và (?=(?:khoảng |trên |ít nhất )?\d)| và (?=\d\d)|, (?:chiếm |\d[\d.,]{0,8}%)"
+)
 _SIGNS = "|".join(sorted(_COMPARATOR, key=len, reverse=True))
 _TAIL = re.compile(
     rf"(?i)(?<![^\W_])(?:{_LEVEL}|{_DOWN}|{_UP}|{_SIGNS}"
@@ -335,7 +340,7 @@ def _measure(
     rest = _AGAINST.sub("", rest)
     rest = re.sub(r"(?i)^ ?(?:trở lên|trở xuống)", "", rest)
     rest = re.sub(r"(?i)^((?:(?!từ )[^\d,;]){1,25}) (?:trở lên|trở xuống)$", r"\1", rest)
-    rest = re.split(r" và (?=(?:khoảng |trên |ít nhất )?\d)|, chiếm ", rest, maxsplit=1)[0]
+    rest = _NEXT.split(rest, maxsplit=1)[0]
     rest = rest.strip(" ,.:;()")
     if rest.startswith("/") or not re.match(r"[^\W\d_“\"]", rest) or _NO_THING.match(rest):
         return None, False

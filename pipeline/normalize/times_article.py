@@ -93,7 +93,7 @@ def _reference(
     if near is None and written:
         return Reference(None, (written,), past, lean=lean)
     if near is None and not published:
-        near = far_day(i, known)
+        near = far_day(article, i, known)
     # hints at past or future are seen from the day of writing, not from another day
     return Reference(published, (near,) if near else (), past, lean=0 if near else lean)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from pipeline.article import Article
 from pipeline.labels import Label
@@ -36,6 +36,8 @@ _OVER = re.compile(r"(?i)\b(?:đã|vừa|từng|mới đây|cho biết|cho hay|c
 _TO_COME = re.compile(r"(?i)\b(?:sẽ|dự kiến|dự định|sắp|tới đây|có hiệu lực|hạn cuối|chuẩn bị)\b")
 _AFTER_PAST = re.compile(r"(?i)^\s*(?:vừa qua|vừa rồi|trước đó)\b")
 _AFTER_NEXT = re.compile(r"(?i)^\s*(?:sắp tới|tới đây|tới)\b")
+# A report follows the documents it cites: its days are sought around some months after them.
+AFTER_CITED = timedelta(days=150)
 YEAR_SPREAD = 800  # days: two dates of one sentence are seldom farther apart
 
 
@@ -192,7 +194,7 @@ def report_day(article: Article, i: int, values: dict[int, TimeValue | None]) ->
     return None
 
 
-def far_day(i: int, known: list[Known]) -> date | None:
+def far_day(article: Article, i: int, known: list[Known]) -> date | None:
     """The latest day named before the mention, else the latest named at all.
 
     A report is at most a little younger than the latest past day in it; the nearest one may
@@ -201,10 +203,16 @@ def far_day(i: int, known: list[Known]) -> date | None:
     """
     days = [k for k in known if k.grain in ("day", "time", "month")]
     past = [k for k in days if k.label is Label.DATE and not k.since] or days
-    best = max((k.day for k in [k for k in past if k.span < i] or past), default=None)
-    # "năm 2021 …" told as past, after a latest day of 2015: that day is too old to tell
-    later = (k.day for k in known if k.grain == "year" and k.label is Label.DATE and k.told)
-    return None if best and any(day.year > best.year for day in later) else best
+    best = max([k for k in past if k.span < i] or past, key=lambda k: k.day, default=None)
+    if best is None:
+        return None
+    # a later year told of, or two years on: the day is too old to tell
+    years = [k for k in known if k.grain == "year" and k.label is Label.DATE]
+    if any(k.day.year > best.day.year + (0 if k.told else 1) for k in years if not k.since):
+        return None
+    if best.cited and best.fine and article.spans[i].label is Label.DATE:
+        return best.day + AFTER_CITED
+    return best.day
 
 
 _YEARLY = re.compile(r"(?i)\b(?:hằng|hàng) năm\b,?(?: vào)?(?: \S{1,12}){0,3}$")

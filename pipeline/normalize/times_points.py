@@ -111,9 +111,10 @@ def _weekday(match: Match) -> Piece:
     )
 
 
-_MONTH_REL = {"này": 0, "nay": 0, "trước": -1, "qua": -1, "vừa qua": -1, "rồi": -1, "tới": 1,
+_MONTH_REL = {"này": 0, "nay": 0, "trước": -1, "qua": -1, "vừa qua": -1, "rồi": -1,
+              "vừa rồi": -1, "tới": 1,
               "sau": 1, "kế tiếp": 1, "tiếp theo": 1}  # fmt: skip
-_MR = r"tháng (?P<mr>vừa qua|kế tiếp|tiếp theo|này|nay|trước|qua|rồi|tới|sau)\b"
+_MR = r"tháng (?P<mr>vừa qua|vừa rồi|kế tiếp|tiếp theo|này|nay|trước|qua|rồi|tới|sau)\b"
 _YN = r"(?:dương lịch )?(?P<q>i{1,3}|iv|[1-4]|đầu|cuối)"
 _HOLIDAY = tuple(
     (re.compile(rf"(?:tết )?(?:{name})\b"), day, month, lunar)

@@ -36,7 +36,7 @@ _NUMERAL = re.compile(
 # A number word is a number only beside a unit: "ba tháng", "tháng ba", "thứ tư", but "tư pháp".
 _UNIT_AFTER = re.compile(r" ?\)?,? ?(?:\(\d+\) )?(?:ngày|tuần|tháng|quý|năm|giờ|phút|thập)\b")
 _UNIT_BEFORE = re.compile(r"(?:ngày|mùng|tháng|quý|thứ|rằm|mươi|và|đến|,|\() ?$")
-_COUNTABLE_AFTER_FIVE = re.compile(r" (?:\(\d+\) )?(?:ngày|tháng|tuần|giờ|năm\b(?! \d))")
+_COUNTABLE_AFTER_FIVE = re.compile(r"\)? (?:\(\d+\) )?(?:ngày|tháng|tuần|giờ|năm\b(?! \d))")
 # "10 tháng năm nay", "tháng năm 2023": the noun; "tháng năm": May
 _YEAR_BEHIND = re.compile(r" ?\d| (?:nay|này|ngoái|trước|qua|sau|tới)\b")
 _ONCE = re.compile(r" (?:lần|vài)\b")

@@ -200,6 +200,12 @@ def test_as_of_day_tells() -> None:
     assert days(text)[2][0] == "2017-02-03"
 
 
+def test_report_follows_the_document_it_cites() -> None:
+    text = "Theo Thông tư số [N:12/2019/TT-BYT] [D:ngày 7/5/2019], [D:ngày 11/3], Sở đã kiểm tra."
+    two = text.replace("2019], [D", "2019].\n[D")
+    assert days(two)[1] == ("2020-03-11", "2020-03-11", "context")
+
+
 def test_place_and_date_line_of_an_official_text() -> None:
     text = "Lào Cai, [D:ngày 12 tháng 5 năm 2020]\nUBND tỉnh yêu cầu xong [L:trước ngày 30/6]."
     assert days(text)[1] == (None, "2020-06-30", "context")
