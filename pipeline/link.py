@@ -18,9 +18,9 @@ from functools import lru_cache
 from importlib.resources import files
 
 from pipeline.article import Article, Link
-from pipeline.labels import Relation
+from pipeline.labels import Label, Relation
 from pipeline.link_features import Pair, candidates
-from pipeline.roles import groups
+from pipeline.roles import Group, Role, groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,7 @@ def link(article: Article) -> list[Link]:
     [('ISSUED_ON', 0, 1), ('ISSUED_BY', 0, 2)]
     """
     links = decode(candidates(article), default_scorers())
+    links = [*links, *_inherit_subject(article, links)]
     return _ordered([*_joint(article, links), *_follow_deadline(article, links)])
 
 
@@ -105,6 +106,40 @@ def _follow_deadline(article: Article, links: list[Link]) -> list[Link]:
         if k.type == Relation.ASSIGNED_TO and k.source == limit
     ]
     return [*kept, *copied]
+
+
+# A sentence that orders without saying whom: "Cần tập trung rà soát …", "Phấn đấu …".
+_NO_SUBJECT = re.compile(
+    r"(?:đồng thời,? |trong đó,? |cùng với đó,? |ngoài ra,? |bên cạnh đó,? )?"
+    r"(?:cần|phải|tập trung|khẩn trương|chủ động|phấn đấu|bảo đảm|đảm bảo)(?!\w)",
+    re.IGNORECASE,
+)
+_INHERITED = 0.6
+
+
+def _inherit_subject(article: Article, links: list[Link]) -> list[Link]:
+    """An order without a subject goes to whom the sentence before it told to act.
+
+    "Các sở tiếp tục rà soát. Cần cắt giảm ít nhất 20% chi phí đến năm 2025."
+    """
+    assigned = {k.source for k in links if k.type == Relation.ASSIGNED_TO}
+    told: dict[int, Group] = {}
+    for group in groups(article):
+        k = article.sentence_of(group.start)
+        if group.role in (Role.TOLD, Role.ACTS):
+            told.setdefault(k, group)
+    out = []
+    for i in article.of(Label.TARGET, Label.DEADLINE):
+        k = article.sentence_of(article.spans[i].start)
+        if i in assigned or k - 1 not in told:
+            continue
+        start, _ = article.sentences[k]
+        before = article.spans[:i]
+        if any(s.label is Label.AGENCY and s.start >= start for s in before):
+            continue
+        if _NO_SUBJECT.match(article.text, start):
+            out += [Link(Relation.ASSIGNED_TO, i, j, _INHERITED) for j in told[k - 1].spans]
+    return out
 
 
 # Symbols of joint documents: "25/2015/TTLT-BTC-BTP", "23/TT-LB", "01/TTLT".

@@ -248,6 +248,7 @@ def test_title(text: str, title: str | None) -> None:
         ("Nghị định 45/2020/NĐ-CP| của Chính phủ và đáp ứng yêu cầu mới", None),  # goes on with the sentence
         ("Nghị định 45/2020/NĐ-CP| của Chính phủ (đã được sửa đổi, bổ sung)", None),
         ("Đề án 06| đảm bảo hiệu quả và minh bạch", None),
+        ("Đề án 06| tiếp tục là nhiệm vụ trọng tâm", None),
     ],
 )  # fmt: skip
 def test_title_after_a_number(text: str, title: str | None) -> None:
