@@ -14,7 +14,9 @@ _RATE = re.compile(
 )
 # A number's noun when the list does not know it: two syllables, most Vietnamese nouns'
 # length, cut at a comma or a function word.
-_STOP = r"(?!(?:và|hoặc|của|trong|trên|so|từ|đến|cho|để|được|có|là|đạt|đã)\b)"
+_STOP = (
+    r"(?!(?:và|hoặc|của|trong|trên|so|từ|đến|cho|để|được|có|là|đạt|đã|vào|tại|với|phải|theo|khi)\b)"
+)
 _FALLBACK = re.compile(rf" ({_STOP}[^\W\d_]+(?: {_STOP}[^\W\d_]+)?)")
 
 
