@@ -9,6 +9,7 @@ in which brackets mark the document's name.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -170,13 +171,19 @@ def cues(frame: Frame, start: int, end: int) -> set[str]:
         if start < 40:
             found.add("text_start")
     near = clause.rfind(";") + 1 + start - len(clause)
-    for span in article.spans:
-        if span.label is Label.AGENCY:
-            if near <= span.start and span.end <= start:
-                found.add("agency_before")
-            elif end <= span.start < min(stop, end + 80):
-                found.add("agency_after")
+    if _agency_in(article, near, start):
+        found.add("agency_before")
+    if _agency_in(article, end, min(stop, end + 80)):
+        found.add("agency_after")
     return found
+
+
+def _agency_in(article: Article, start: int, end: int) -> bool:
+    """Whether an agency begins between two offsets. Spans don't overlap, so one that begins
+    before a document's name ends before it, too."""
+    first = bisect_left(article.spans, start, key=lambda span: span.start)
+    last = bisect_left(article.spans, end, lo=first, key=lambda span: span.start)
+    return any(span.label is Label.AGENCY for span in article.spans[first:last])
 
 
 def _sentence(article: Article, offset: int) -> tuple[int, int]:

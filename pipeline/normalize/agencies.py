@@ -29,8 +29,8 @@ from functools import lru_cache
 
 from pipeline.article import Article, Note
 from pipeline.normalize.agencies_antecedents import (
+    Antecedents,
     Mentioned,
-    choose,
     mentioned,
     province_of,
     speaking_day,
@@ -138,10 +138,17 @@ class _Reader:
             return {}, []
         self.on = speaking_day(article)
         day = self.on.isoformat() if self.on else None
-        self.places = mentioned(article, day)
-        self.provinces = [
-            Mentioned(m.start, p, m.weight) for m in self.places if (p := province_of(m.unit, day))
+        places = mentioned(article, day)
+        provinces = [
+            Mentioned(m.start, p, m.weight) for m in places if (p := province_of(m.unit, day))
         ]
+        self.antecedents = {
+            "any province": Antecedents(provinces),
+            "tỉnh": Antecedents([m for m in provinces if m.unit.type == "Tỉnh"]),
+            "city": Antecedents([m for m in places if m.unit.type == "Thành phố"]),
+            "district": Antecedents([m for m in places if m.unit.level == "district"]),
+            "commune": Antecedents([m for m in places if m.unit.level == "commune"]),
+        }
         self.parsed: dict[int, Parsed] = {}
         self.ministry: str | None = None
         self.department: str | None = None
@@ -173,19 +180,15 @@ class _Reader:
     def _with_places(self, ctx: AgencyContext, at: int) -> AgencyContext:
         """The antecedents of the level words at an offset."""
 
-        def pick(places: list[Mentioned]) -> Unit | None:
-            return choose(self.article, places, at)
+        def pick(what: str) -> Unit | None:
+            return self.antecedents[what].choose(self.article, at)
 
-        cities = [m for m in self.places if m.unit.type == "Thành phố"]
-        provinces = [m for m in self.provinces if m.unit.type == "Tỉnh"]
-        anyone = pick(self.provinces)
-        province = anyone if anyone and anyone.type == "Tỉnh" else None
         return replace(
             ctx,
-            province=anyone or pick(provinces) or province,
-            city=pick(cities),
-            district=pick([m for m in self.places if m.unit.level == "district"]),
-            commune=pick([m for m in self.places if m.unit.level == "commune"]),
+            province=pick("any province") or pick("tỉnh"),
+            city=pick("city"),
+            district=pick("district"),
+            commune=pick("commune"),
         )
 
     def _coordinated(self, i: int) -> None:

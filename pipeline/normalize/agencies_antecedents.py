@@ -128,26 +128,43 @@ def province_of(unit: Unit, day: str | None) -> Unit | None:
     return unit if unit.level == "province" else above(unit, day)
 
 
-def choose(article: Article, places: list[Mentioned], at: int) -> Unit | None:
-    """Which of ``places`` a level word at an offset means; null where it is not clear.
+class Antecedents:
+    """Mentioned places, in text order, that a level word ("tỉnh", "huyện") may mean."""
 
-    The one the article is about, else the only one of the same sentence, else of the same
-    paragraph, else the nearest before it that stands in an agency's name.
-    """
-    weights: dict[Unit, float] = defaultdict(float)
-    for place in places:
-        weights[place.unit] += place.weight
-    if not weights:
-        return None
-    best = max(weights, key=lambda unit: weights[unit])
-    if weights[best] >= _DOMINANT * sum(weights.values()):
-        return best
-    sentence = article.sentence_of(at)
-    start, end = article.sentences[sentence] if article.sentences else (0, len(article.text))
-    line = article.text.rfind("\n", 0, at) + 1
-    for first, last in ((start, end), (line, at)):
-        here = {place.unit for place in places if first <= place.start < last}
-        if len(here) == 1:
-            return here.pop()
-    before = [p.unit for p in places if p.weight == _IN_AGENCY and 0 <= p.start < at]
-    return before[-1] if before else None
+    def __init__(self, places: list[Mentioned]) -> None:
+        weights: dict[Unit, float] = defaultdict(float)
+        for place in places:
+            weights[place.unit] += place.weight
+        best = max(weights, key=lambda unit: weights[unit], default=None)
+        self._about = best if best and weights[best] >= _DOMINANT * sum(weights.values()) else None
+        self._places = places
+        self._starts = [place.start for place in places]
+        self._named = [p for p in places if p.weight == _IN_AGENCY and p.start >= 0]
+        self._named_starts = [place.start for place in self._named]
+
+    def choose(self, article: Article, at: int) -> Unit | None:
+        """Which of the places a level word at an offset means; null where it is not clear.
+
+        The one the article is about, else the only one of the same sentence, else of the same
+        paragraph, else the nearest before it that stands in an agency's name.
+        """
+        if self._about or not self._places:
+            return self._about
+        sentence = article.sentence_of(at)
+        start, end = article.sentences[sentence] if article.sentences else (0, len(article.text))
+        line = article.text.rfind("\n", 0, at) + 1
+        for first, last in ((start, end), (line, at)):
+            here = self._units(first, last)
+            if len(here) == 1:
+                return here.pop()
+        before = bisect_left(self._named_starts, at)
+        return self._named[before - 1].unit if before else None
+
+    def _units(self, first: int, last: int) -> set[Unit]:
+        """Up to two units that are named between two offsets."""
+        here: set[Unit] = set()
+        for k in range(bisect_left(self._starts, first), bisect_left(self._starts, last)):
+            here.add(self._places[k].unit)
+            if len(here) > 1:
+                break
+        return here
