@@ -59,7 +59,9 @@ _STOP = re.compile(
     r"""(?x) [.;\n|] (?=\s|$) | [.!?]$
     | [ ] [-–—] [ ] (?= (?:Ảnh|ảnh|PV|Theo)\b )
     | ,[ ] (?: theo[ ]đó | trong[ ]đó | nhằm | vừa | cụ[ ]thể | đồng[ ]thời | yêu[ ]cầu | đề[ ]nghị
-             | có[ ]hiệu )
+             | có[ ]hiệu | (?:UBND|HĐND|Ủy[ ]ban|Uỷ[ ]ban|Hội[ ]đồng|Chủ[ ]tịch|Bộ|Sở)
+               [^,.;\n]{0,80}[ ](?:ban[ ]hành|yêu[ ]cầu|đề[ ]nghị|giao|thông[ ]báo)[ ] )
+    | [ ] với[ ] \d{1,3} [ ]     # "cải cách hành chính năm 2024 | với 6 nhóm nhiệm vụ"
     | [ ] (?: nhằm | vừa[ ]được | vừa[ ](?:ký|ban) | đang[ ]được | do[ ]ông | nêu[ ]rõ
             | cho[ ]biết ) [ ,]
     | [ ] \(? Ảnh: """
@@ -89,4 +91,6 @@ def title_after(article: Article, end: int, numbered: bool = False) -> str | Non
         return quoted["title"].strip()
     stop = _STOP.search(rest)
     title = rest[: stop.start() if stop else len(rest)].strip(' ,:|*"“”')
+    if title in _VERBS.split("|"):  # "…, Chủ tịch UBND tỉnh yêu cầu:" says nothing of a title
+        return None
     return title[:MAX_TITLE].rstrip() or None

@@ -88,18 +88,23 @@ def documents(
             for i in members
         ]
     drafts.sort(key=lambda draft: draft.mention or 0)
+    reported = any(draft.role == "primary" for draft in drafts)
     for group, chance in zip(groups[len(clusters) :], chances[len(clusters) :], strict=True):
-        if chance >= UNNUMBERED_AT_LEAST:
-            drafts.append(
-                DocumentDraft(
-                    mention=None,
-                    document_id=f"u{sum(d.mention is None for d in drafts) + 1}",
-                    role="primary",
-                    type=group.type,
-                    title=title_after(article, group.ends[group.key]),
-                    confidence=round(chance, 3),
-                )
+        if chance < UNNUMBERED_AT_LEAST:
+            continue
+        title = title_after(article, group.ends[group.key])
+        if group.type == "Văn bản" and title is None and reported:
+            continue  # "Văn bản do Phó Chủ tịch UBND tỉnh ký": the numbered one again
+        drafts.append(
+            DocumentDraft(
+                mention=None,
+                document_id=f"u{sum(d.mention is None for d in drafts) + 1}",
+                role="primary",
+                type=group.type,
+                title=title,
+                confidence=round(chance, 3),
             )
+        )
     return drafts, notes
 
 

@@ -106,6 +106,15 @@ def test_news(text: str, expected: list[tuple[str | None, str | None, str]]) -> 
     assert shape(text) == expected
 
 
+def test_a_document_named_again_without_its_type() -> None:
+    found = shape(
+        "Ngày 14/5, {{UBND tỉnh Hà Nam}} ban hành Công văn số [[62/UBND-TH]] về việc giải ngân. "
+        "Văn bản do Phó Chủ tịch {{UBND tỉnh}} ký, gửi các sở.",
+        published=date(2024, 5, 15),
+    )
+    assert found == [("Công văn", "62/UBND-TH", "primary")]
+
+
 def test_title_of_an_unnumbered_document() -> None:
     [draft] = drafts(
         "{{UBND thành phố Huế}} vừa ban hành kế hoạch tuyên truyền về chuyển đổi số.\n"
@@ -248,6 +257,9 @@ def test_title(text: str, title: str | None) -> None:
         ("Nghị định 45/2020/NĐ-CP| của Chính phủ và đáp ứng yêu cầu mới", None),  # goes on with the sentence
         ("Nghị định 45/2020/NĐ-CP| của Chính phủ (đã được sửa đổi, bổ sung)", None),
         ("Đề án 06| đảm bảo hiệu quả và minh bạch", None),
+        ("Công điện số 9/CĐ-TTg| của Thủ tướng, Chủ tịch UBND tỉnh yêu cầu:", None),  # asks, names nothing
+        ("Nghị định số 5/2025/NĐ-CP| của Chính phủ về lưu trữ, UBND xã ban hành Kế hoạch này", "lưu trữ"),
+        ("Kế hoạch số 9/KH-UBND| về cải cách hành chính năm 2024 với 6 nhóm việc", "cải cách hành chính năm 2024"),
         ("Đề án 06| tiếp tục là nhiệm vụ trọng tâm", None),
     ],
 )  # fmt: skip
