@@ -7,6 +7,7 @@ a body is assigned or the text has a clause that says what to do.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -98,6 +99,8 @@ def _task(
     clause = task_clause(article, _anchors(article, row), row.agencies, bodies)
     if clause is None and not row.agencies and not (row.targets and row.limit):
         return None
+    if not row.agencies and _reported(article, row):
+        return None  # "đã tiếp nhận 9.846 hồ sơ" is a result, and nobody is told anything
     start, end = _evidence(article, row, clause)
     pairs = [(i, j) for i in (*row.targets, *row.limit) for j in row.agencies]
     pairs += [(i, j) for i in row.targets for j in row.limit]
@@ -111,8 +114,42 @@ def _task(
         task=article.text[clause.start : clause.end] if clause else None,
         document=governing_document(article, clause.start if clause else start),
         evidence=(start, end),
-        confidence=round(sure if row.agencies else min(sure, NOBODY), 3),
+        confidence=round(min(sure, NOBODY) if _doubtful(article, row) else sure, 3),
     )
+
+
+# What is reported, not ordered: "đã", "hiện", "tính đến" before the quantity.
+_REPORTED = re.compile(
+    r"(?<!\w)(?:đã|hiện|hiện nay|tính đến|lũy kế|luỹ kế|mới đạt)(?!\w)", re.IGNORECASE
+)
+
+
+def _doubtful(article: Article, row: _Row) -> bool:
+    """Whether a row may be no order, or another's: no body named, a result reported, or
+    another body's clause ("; Công an tỉnh …") begins between the body and its target."""
+    if not row.agencies:
+        return True
+    if not row.targets:
+        return False
+    target = article.spans[row.targets[0]]
+    if _reported(article, row):
+        return True
+    last = max((article.spans[j].end for j in row.agencies), default=0)
+    return any(
+        last < other.start < target.start
+        and other.label is Label.AGENCY
+        and article.text[max(0, other.start - 3) : other.start].rstrip().endswith(";")
+        for other in article.spans[max(row.agencies) : row.targets[0]]
+    )
+
+
+def _reported(article: Article, row: _Row) -> bool:
+    """Whether the words before the row's first target tell of a result."""
+    if not row.targets:
+        return False
+    target = article.spans[row.targets[0]]
+    begin = article.sentences[article.sentence_of(target.start)][0]
+    return bool(_REPORTED.search(article.text, begin, target.start))
 
 
 def _anchors(article: Article, row: _Row) -> tuple[int, ...]:

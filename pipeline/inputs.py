@@ -145,7 +145,7 @@ def oddities(raw: str, cleaned: str) -> list[Note]:
         notes.append(Note("lone_surrogates", "lone surrogates: the text was decoded wrongly"))
     if len(_MOJIBAKE.findall(cleaned[:20_000])) > 3:
         notes.append(Note("mojibake", "UTF-8 read as Latin-1? Decode the source as UTF-8"))
-    if len(letters) >= 80:
+    if len(letters) >= 40:
         marked = len(_VIETNAMESE.findall(cleaned[:20_000]))
         if marked < 0.04 * len(letters):
             notes.append(

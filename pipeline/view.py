@@ -152,6 +152,10 @@ def _documents(record: Record) -> Table:
     return table
 
 
+# Below this an assignment is shown with a question mark, as the report page shows it too.
+DOUBTFUL = 0.5
+
+
 def _assignments(record: Record) -> Table:
     table = _table(("Who", 5), ("What", 7), ("By when", 4), ("Under", 4))
     mentions = {mention.id: mention for mention in record.mentions}
@@ -159,7 +163,9 @@ def _assignments(record: Record) -> Table:
     for row in record.assignments:
         who = [mentions[id].text for id in row.agencies]
         who += [f"({mentions[id].text})" for id in row.supporting]
-        what = "; ".join(mentions[id].text for id in row.targets) or row.task or ""
+        what = row.task or "; ".join(mentions[id].text for id in row.targets)
+        if row.confidence < DOUBTFUL:
+            what += " (?)"
         when = "\n".join(_when(mentions.get(row.deadline or "")))
         document = documents.get(row.document or "")
         under = " ".join(p for p in (document.type, document.number) if p) if document else ""

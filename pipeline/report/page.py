@@ -116,7 +116,11 @@ def _row(row: Row, at: Callable[[int], int]) -> Json:
         "due": row.due.isoformat() if row.due else None,
         "time": time.time if time else None,
         # "Đến năm 2025" is a day only for sorting: the page shows it as a year.
-        "long": bool(time and time.grain in ("year", "period")),
+        # "cuối quý II/2025" is a period with a last day of its own; a plan's period has none.
+        "long": bool(
+            time
+            and (time.grain == "year" or (time.grain == "period" and str(time.end)[5:] == "12-31"))
+        ),
         "repeats": bool(time and time.recurrence),
         "document": document_name(document) if document else None,
         "evidence": [at(row.start), at(row.end)],

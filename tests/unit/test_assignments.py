@@ -131,3 +131,25 @@ def test_evidence_and_task_are_of_the_text() -> None:
 
 def test_empty_article() -> None:
     assert tasks(Article("", (), ()), []) == []
+
+
+def test_a_result_with_nobody_told_is_no_assignment() -> None:
+    _, _, found = rows(
+        "{L:Trong quý III}, thành phố đã tiếp nhận {G:9.846 hồ sơ trực tuyến}.", "DUE G1 L1"
+    )
+    assert found == []
+
+
+DOUBTFUL = [
+    # a result beside a body
+    ("{A:Các sở} đã rà soát {G:100% thủ tục} {L:trong quý I}.", True),
+    # another body's clause begins before the target
+    ("{A:Sở Y tế} lập phương án {L:trước 15/4}; {A:Công an tỉnh} kiểm tra {G:100% bếp ăn}.", True),
+    ("{A:Sở Y tế} kiểm tra {G:100% bếp ăn} {L:trước 15/4}; {A:Công an tỉnh} tuần tra.", False),
+]
+
+
+@pytest.mark.parametrize(("marked", "doubtful"), DOUBTFUL)
+def test_doubtful_rows_say_so(marked: str, doubtful: bool) -> None:
+    _, _, found = rows(marked, "DUE G1 L1", "ASSIGNED_TO G1 A1")
+    assert [row.confidence < 0.5 for row in found if row.targets] == [doubtful]

@@ -74,6 +74,7 @@ ODD = [
     ("   \n", "empty"),
     ("12345 !!", "empty"),
     ("Uy ban nhan dan thanh pho yeu cau cac so ban nganh thuc hien nghiem tuc cac nhiem vu " * 2, "not_vietnamese"),
+    ("UBND tinh Nghe An ban hanh Chi thi so 15/CT-UBND ngay 3/3/2025 yeu cau So Noi vu bao cao", "not_vietnamese"),  # short, too
     ("ỦY BAN NHÂN DÂN THÀNH PHỐ YÊU CẦU CÁC SỞ, BAN, NGÀNH THỰC HIỆN NGHIÊM TÚC CÁC NHIỆM VỤ ĐƯỢC GIAO TRONG NĂM", "all_capitals"),
     ("Uỷ ban\x00", "control_characters"),
     ("Ủy ban \ud800", "lone_surrogates"),
