@@ -189,7 +189,7 @@ def test_help_imports_nothing_heavy() -> None:
 def test_ctrl_c_of_a_real_run(tmp_path: Path) -> None:
     """SIGINT to the whole group, as a terminal sends it; then the same command again."""
     source = tmp_path / "in.jsonl"
-    items = [{"id": str(i), "text": "UBND !!slow"} for i in range(1000)]
+    items = [{"id": str(i), "text": "UBND !!slow"} for i in range(3000)]
     source.write_text("".join(json.dumps(item) + "\n" for item in items), encoding="utf-8")
     out = tmp_path / "r.jsonl"
     script = (
@@ -215,4 +215,4 @@ def test_ctrl_c_of_a_real_run(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "going on after" in done.stderr
     rows = out.read_text(encoding="utf-8").splitlines()
-    assert [json.loads(row)["id"] for row in rows] == [str(i) for i in range(1000)]
+    assert [json.loads(row)["id"] for row in rows] == [str(i) for i in range(3000)]
