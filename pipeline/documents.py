@@ -18,6 +18,7 @@ from pipeline.document_cues import Frame
 from pipeline.document_groups import Group, all_groups
 from pipeline.document_roles import Peers, features, own_number, own_type, score, weights
 from pipeline.document_titles import title_after
+from pipeline.letterhead import head_title, letterhead
 from pipeline.schema import AgencyValue, DocNumberValue
 
 # Chosen with the training rows (cross-validated) and the development rows by
@@ -60,7 +61,10 @@ def documents(
     groups = all_groups(frame, clusters, numbers, issued_on)
     chances = probabilities(frame, groups)
     drafts: list[DocumentDraft] = []
+    head = letterhead(article)
     for k, members in enumerate(clusters):
+        if head is not None and head[0] in members:
+            chances[k] = OFFICIAL_CONFIDENCE  # its own number, under its own letterhead
         primary = chances[k] >= NUMBERED_AT_LEAST
         title = next(
             (
@@ -70,6 +74,8 @@ def documents(
             ),
             None,
         )
+        if head is not None and head[0] in members:
+            title = head_title(article) or title
         values = [value for i in members if (value := numbers[i])]
         aliases = tuple(dict.fromkeys(_designation(article, i, numbers[i]) for i in members))
         drafts += [

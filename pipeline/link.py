@@ -19,6 +19,7 @@ from importlib.resources import files
 
 from pipeline.article import Article, Link
 from pipeline.labels import Label, Relation
+from pipeline.letterhead import letterhead
 from pipeline.link_features import Pair, candidates
 from pipeline.roles import Group, Role, groups
 
@@ -62,7 +63,7 @@ def link(article: Article) -> list[Link]:
     [('ISSUED_ON', 0, 1), ('ISSUED_BY', 0, 2)]
     """
     links = decode(candidates(article), default_scorers())
-    links = [*links, *_inherit_subject(article, links)]
+    links = [*links, *_inherit_subject(article, links), *_head_issuer(article, links)]
     return _ordered([*_joint(article, links), *_follow_deadline(article, links)])
 
 
@@ -106,6 +107,16 @@ def _follow_deadline(article: Article, links: list[Link]) -> list[Link]:
         if k.type == Relation.ASSIGNED_TO and k.source == limit
     ]
     return [*kept, *copied]
+
+
+def _head_issuer(article: Article, links: list[Link]) -> list[Link]:
+    """The body at the top of an official text issued the number under it."""
+    found = letterhead(article)
+    if found is None or found[1] is None:
+        return []
+    if any(k.type == Relation.ISSUED_BY and k.source == found[0] for k in links):
+        return []
+    return [Link(Relation.ISSUED_BY, found[0], found[1], 0.9)]
 
 
 # A sentence that orders without saying whom: "Cần tập trung rà soát …", "Phấn đấu …".
