@@ -39,6 +39,10 @@ _FIELD = re.compile(
 MAX_HEADING = 160
 
 
+# A heading governs the lines under it, not a whole book.
+HEADING_REACH = 8_000
+
+
 class View:
     """An article with what the features look up, each computed once."""
 
@@ -67,18 +71,24 @@ class View:
             if self.opens_line(g.start)
         ]
 
+    @cached_property
+    def _head_starts(self) -> list[int]:
+        return [self.groups[n].start for n, _ in self.heads]
+
     def governing(self, offset: int) -> tuple[int | None, int | None]:
         """The group that opens the line of ``offset``, and the one whose heading it is under."""
         line = self.line_of(offset)
         own = above = None
-        for n, heading in self.heads:
+        for k in range(bisect_left(self._head_starts, offset) - 1, -1, -1):
+            n, heading = self.heads[k]
             at = self.groups[n].start
-            if at >= offset:
-                break
             if self.line_of(at) == line:
-                own = n if own is None else own
+                own = n  # the first of the line, in the end
+            elif offset - at > HEADING_REACH:
+                break
             elif heading:
                 above = n
+                break
         if above is not None:
             first = self.line_of(self.groups[above].start) + 1
             if any(self.is_part(k) for k in range(first, line + 1)):
