@@ -43,6 +43,14 @@ class Encoded(NamedTuple):
     starts: Ints  # [W + 1], the first piece of each word
     features: Ints  # [W, F]
 
+    def sentences(self) -> Ints:
+        """The first word of each sentence."""
+        return np.flatnonzero(self.features[:, -1]).astype(np.int32)
+
+    def lines(self) -> Ints:
+        """The first word of each line."""
+        return np.flatnonzero(self.features[:, -1] > 1).astype(np.int32)
+
 
 class WordEncoder:
     """Looks words up once; documents become arrays by concatenation."""
@@ -114,25 +122,42 @@ def _places(segmented: Segmented) -> Ints:
     return places
 
 
-def windows(starts: Ints, limit: int, overlap: int) -> list[tuple[int, int]]:
-    """Word ranges whose pieces number at most ``limit``, each ``overlap`` pieces into the last.
+def windows(
+    starts: Ints, limit: int, overlap: int, sentences: Sequence[int] | Ints = ()
+) -> list[tuple[int, int]]:
+    """Word ranges whose pieces number at most ``limit``, the next a little into the last.
 
-    A word longer than the limit gets a window of its own (and is cut there).
+    ``sentences`` are the first words of sentences. A window ends with a sentence where that
+    leaves it at least half full, and the next goes back by whole sentences, up to 3/5 of
+    ``overlap`` pieces; elsewhere it is cut between words and the next goes back by
+    ``overlap``. A word longer than the limit gets a window of its own (and is cut there).
 
     >>> windows(np.array([0, 2, 4, 6, 8], np.int32), limit=4, overlap=2)
     [(0, 2), (1, 3), (2, 4)]
+    >>> windows(np.array([0, 2, 4, 6, 8], np.int32), limit=6, overlap=2, sentences=[2])
+    [(0, 2), (2, 4)]
     """
     out = []
     n = len(starts) - 1
+    bounds = np.asarray([*sentences, n], np.int32)
     first = 0
     while first < n:
         last = int(np.searchsorted(starts, starts[first] + limit, side="right")) - 1
         last = min(max(last, first + 1), n)
+        k = int(np.searchsorted(bounds, last, side="right")) - 1
+        whole = k >= 0 and 2 * (starts[bounds[k]] - starts[first]) >= limit
+        if last < n and whole:
+            last = int(bounds[k])
         out.append((first, last))
         if last == n:
             break
-        following = int(np.searchsorted(starts, starts[last] - overlap, side="left"))
-        first = max(first + 1, min(following, last))
+        if whole:
+            while k > 0 and 5 * (starts[last] - starts[bounds[k - 1]]) <= 3 * overlap:
+                k -= 1
+            first = max(first + 1, int(bounds[k]))
+        else:
+            following = int(np.searchsorted(starts, starts[last] - overlap, side="left"))
+            first = max(first + 1, min(following, last))
     return out
 
 
@@ -194,41 +219,73 @@ def legal_transitions() -> tuple[Floats, Floats]:
     return start, step
 
 
-def viterbi(emissions: Floats, start: Floats, step: Floats) -> Ints:
-    """The best legal tag sequence for ``emissions[W, L]``."""
+class Lanes(NamedTuple):
+    """Lines of a document side by side, the longest first, so that few steps cover all."""
+
+    first: Ints  # [K], the first word of each line
+    last: Ints  # [K], its last word
+    active: Ints  # [longest], how many lines have a word at this step
+
+    @classmethod
+    def of(cls, n_words: int, lines: Sequence[int] | Ints | None) -> Lanes:
+        """Lanes of lines that begin at the words ``lines``; one lane when ``None``."""
+        cuts = np.unique(np.append(np.zeros(1, np.int64), [] if lines is None else lines))
+        lengths = np.diff(np.append(cuts, n_words)).astype(np.int32)
+        order = np.argsort(-lengths, kind="stable")
+        lengths = lengths[order]
+        active = np.searchsorted(-lengths, -np.arange(lengths[0]), side="left")
+        first = cuts[order].astype(np.int32)
+        return cls(first, first + lengths - 1, active.astype(np.int32))
+
+
+def viterbi(
+    emissions: Floats, start: Floats, step: Floats, lines: Sequence[int] | Ints | None = None
+) -> Ints:
+    """The best legal tag sequence for ``emissions[W, L]``, each line by itself.
+
+    No mention crosses a line break (annotation guide), so every line starts anew.
+    """
     n, labels = emissions.shape
-    if n == 0:
-        return np.zeros(0, np.int32)
-    back = np.zeros((n, labels), np.int32)
-    score = start + emissions[0]
-    for i in range(1, n):
-        total = score[:, None] + step
-        back[i] = total.argmax(0)
-        score = total[back[i], np.arange(labels)] + emissions[i]
     path = np.zeros(n, np.int32)
-    path[-1] = int(score.argmax())
-    for i in range(n - 1, 0, -1):
-        path[i - 1] = back[i, path[i]]
+    if n == 0:
+        return path
+    first, last, active = Lanes.of(n, lines)
+    back = np.zeros((n, labels), np.int32)
+    score = start + emissions[first]
+    for i, k in enumerate(active[1:], 1):
+        at = first[:k] + i
+        total = score[:k, :, None] + step
+        back[at] = best = total.argmax(1)
+        score[:k] = np.take_along_axis(total, best[:, None], 1)[:, 0] + emissions[at]
+    path[last] = score.argmax(1)
+    for i in range(len(active) - 1, 0, -1):
+        at = first[: active[i]] + i
+        path[at - 1] = back[at, path[at]]
     return path
 
 
-def marginals(emissions: Floats, start: Floats, step: Floats) -> Floats:
+def marginals(
+    emissions: Floats, start: Floats, step: Floats, lines: Sequence[int] | Ints | None = None
+) -> Floats:
     """Posterior probability of each tag at each word (forward–backward), ``[W, L]``."""
     n, _ = emissions.shape
     if n == 0:
         return emissions
+    first, _, active = Lanes.of(n, lines)
     transition = np.exp(step)
     scale = np.exp(emissions - emissions.max(1, keepdims=True))
     forward = np.empty_like(scale)
-    forward[0] = np.exp(start) * scale[0]
-    forward[0] /= forward[0].sum()
-    for i in range(1, n):
-        row = (forward[i - 1] @ transition) * scale[i]
-        forward[i] = row / row.sum()
+    forward[first] = np.exp(start) * scale[first]
+    forward[first] /= forward[first].sum(1, keepdims=True)
+    for i, k in enumerate(active[1:], 1):
+        at = first[:k] + i
+        row = (forward[at - 1] @ transition) * scale[at]
+        forward[at] = row / row.sum(1, keepdims=True)
     backward = np.ones_like(scale)
-    for i in range(n - 2, -1, -1):
-        row = transition @ (scale[i + 1] * backward[i + 1])
-        backward[i] = row / row.sum()
+    for i in range(len(active) - 2, -1, -1):
+        at = first[: active[i + 1]] + i
+        row = (scale[at + 1] * backward[at + 1]) @ transition.T
+        backward[at] = row / row.sum(1, keepdims=True)
     out = forward * backward
     return np.asarray(out / out.sum(1, keepdims=True), np.float32)
 

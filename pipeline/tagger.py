@@ -12,6 +12,7 @@ import numpy as np
 from pipeline.align import (
     Encoded,
     Floats,
+    Ints,
     WordEncoder,
     batch,
     bio_decode,
@@ -72,35 +73,24 @@ class Tagger:
 
     def tag(self, documents: Sequence[TaggerInput]) -> list[list[Span]]:
         """Spans of each document, in text order, never overlapping, with a confidence."""
-        return [
-            self._spans(d.segmented, rows)
-            for d, rows in zip(documents, self.emissions(documents), strict=True)
-        ]
+        return [self._tag(d) for d in documents]
 
-    def emissions(self, documents: Sequence[TaggerInput]) -> list[Floats]:
-        """Scores ``[words, tags]`` of each document, through overlapping windows."""
-        encoded = [
-            self._encode(d.segmented, d.segmented.word_texts(), rule_tags(d.segmented, d.rules))
-            for d in documents
-        ]
-        parts = [
-            (d, a, b)
-            for d, e in enumerate(encoded)
-            for a, b in windows(e.starts, self.config.limit, self.config.overlap)
-        ]
-        scores = [self._run(encoded[d], a, b) for d, a, b in parts]
-        out, at = [], 0
-        for d, e in enumerate(encoded):
-            n = at
-            while n < len(parts) and parts[n][0] == d:
-                n += 1
-            out.append(
-                merge(
-                    len(e.starts) - 1, [p[1:] for p in parts[at:n]], scores[at:n], len(bio_labels())
-                )
-            )
-            at = n
-        return out
+    def _tag(self, document: TaggerInput) -> list[Span]:
+        encoded = self.encode(document)
+        return self._spans(document.segmented, self.emissions(encoded), encoded.lines())
+
+    def encode(self, document: TaggerInput) -> Encoded:
+        """The document's pieces and local features."""
+        segmented = document.segmented
+        words = segmented.word_texts()
+        return self._encode(segmented, words, rule_tags(segmented, document.rules))
+
+    def emissions(self, encoded: Encoded) -> Floats:
+        """Scores ``[words, tags]`` of a document, through overlapping windows."""
+        limit, overlap = self.config.limit, self.config.overlap
+        parts = windows(encoded.starts, limit, overlap, encoded.sentences())
+        scores = [self._run(encoded, a, b) for a, b in parts]
+        return merge(len(encoded.starts) - 1, parts, scores, len(bio_labels()))
 
     def _run(self, encoded: Encoded, first: int, last: int) -> Floats:
         """Scores of one window. Windows run one by one: int8 scales its activations by the
@@ -114,17 +104,18 @@ class Tagger:
         rows = np.minimum(made.heads[0], self.config.limit)
         return np.asarray(got[0, rows], np.float32)
 
-    def _spans(self, segmented: Segmented, emissions: Floats) -> list[Span]:
-        tags = viterbi(emissions, self._start, self._step)
+    def _spans(self, segmented: Segmented, emissions: Floats, lines: Ints) -> list[Span]:
+        tags = viterbi(emissions, self._start, self._step, lines)
         found = bio_decode(tags.tolist())
         if not found:
             return []
-        posterior = marginals(emissions, self._start, self._step)
+        posterior = marginals(emissions, self._start, self._step, lines)
         sure = posterior[np.arange(len(tags)), tags]
         out = []
+        starts = set(lines.tolist())
         for first, last, label in found:
-            # The span is right when all its tags are and the next word doesn't go on.
-            end = min(last + 1, len(tags))
+            # The span is right when all its tags are and the line's next word doesn't go on.
+            end = last if last in starts else min(last + 1, len(tags))
             raw = float(sure[first:end].min())
             confidence = float(np.interp(raw, self._raw, self._measured))
             start, stop = segmented.word_span(first)[0], segmented.word_span(last - 1)[1]

@@ -15,35 +15,36 @@ from pipeline.labels import labels_hash
 from pipeline.models import TaggerConfig, sha256
 from pipeline.segment import segmenter_version
 from pipeline.training.model import DirectiveTagger
+from pipeline.training.served import ServedTagger
 from pipeline.training.train import TrainSettings
 
 
 def export_onnx(model: DirectiveTagger, path: Path, quantize: bool) -> None:
-    """Write ``path`` with dynamic batch and length; int8 weights when ``quantize``.
+    """Write ``path``, one window of any length a run; int8 weights when ``quantize``.
 
     Dynamic quantisation of matrix products and embedding tables (onnxruntime's
     ``quantize_dynamic``); the classifier stays in single precision.
     """
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    model = model.eval()
-    ids = torch.randint(4, model.config.vocab_size, (2, 12))
+    served = ServedTagger(model).eval()
+    ids = torch.randint(4, model.config.vocab_size, (1, 12))
     args: tuple[torch.Tensor, ...] = (ids,)
     names = ["ids"]
     if len(model.local):
-        args = (ids, torch.zeros(2, 12, len(FEATURES), dtype=torch.long))
+        args = (ids, torch.zeros(1, 12, len(FEATURES), dtype=torch.long))
         names.append("features")
     full = path.with_suffix(".fp32.onnx")
     with warnings.catch_warnings():
         # Tracing fixes the Python branches of the encoder, which don't depend on the input.
         warnings.simplefilter("ignore")
         torch.onnx.export(
-            model,
+            served,
             args,
             str(full),
             input_names=names,
             output_names=["emissions"],
-            dynamic_axes={name: {0: "batch", 1: "length"} for name in [*names, "emissions"]},
+            dynamic_axes={name: {1: "length"} for name in [*names, "emissions"]},
             opset_version=17,
             dynamo=False,
         )

@@ -205,7 +205,7 @@ def emissions_of(
     parts = [
         (d, a, b)
         for d, e in enumerate(documents)
-        for a, b in windows(e.starts, settings.limit, settings.overlap)
+        for a, b in windows(e.starts, settings.limit, settings.overlap, e.sentences())
     ]
     order = sorted(
         parts, key=lambda w: int(documents[w[0]].starts[w[2]] - documents[w[0]].starts[w[1]])
@@ -237,8 +237,8 @@ def predict(
     start, step = legal_transitions()[0], model.transitions().detach().numpy()
     names = bio_labels()
     return [
-        [names[t] for t in viterbi(rows, start, step)]
-        for rows in emissions_of(model, documents, settings)
+        [names[t] for t in viterbi(rows, start, step, e.lines())]
+        for e, rows in zip(documents, emissions_of(model, documents, settings), strict=True)
     ]
 
 

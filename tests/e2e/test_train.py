@@ -76,7 +76,8 @@ def test_phobert_layout_is_fine_tuned_exported_and_served(
     # The limit of 256 positions is kept by windows: every sentence has its scores.
     tagger = Tagger(out)
     cleaned = clean(text)
-    (scores,) = tagger.emissions([TaggerInput(segment(cleaned.text), match(cleaned.text))])
+    document = TaggerInput(segment(cleaned.text), match(cleaned.text))
+    scores = tagger.emissions(tagger.encode(document))
     assert len(scores) == len(segment(cleaned.text).words) > 400
     assert np.abs(scores).sum(1).min() > 0
 
@@ -93,7 +94,8 @@ def test_training_from_scratch_and_the_exported_model_agree(
     out = tmp_path / "own"
     run(RunSettings(train=[gold[0]], dev=gold[1], out=out, name="own", epochs=2, quantize=False))
     (e,) = read_gold([gold[1]])[:1]
-    (served,) = Tagger(out).emissions([TaggerInput(e.segmented, match(e.cleaned.text))])
+    tagger = Tagger(out)
+    served = tagger.emissions(tagger.encode(TaggerInput(e.segmented, match(e.cleaned.text))))
     encode = WordEncoder(Subwords.from_folder(out))
     model = load(out)
     with torch.no_grad():

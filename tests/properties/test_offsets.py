@@ -60,10 +60,19 @@ def test_tone_maps_keep_the_length(text: str) -> None:
     assert new_tone(new_tone(text)) == new_tone(text)
 
 
-@given(st.lists(st.integers(1, 9), min_size=1, max_size=80), st.integers(4, 20), st.integers(0, 3))
-def test_windows_cover_every_word(lengths: list[int], limit: int, overlap: int) -> None:
+@given(
+    st.lists(st.integers(1, 9), min_size=1, max_size=80),
+    st.integers(4, 20),
+    st.integers(0, 3),
+    st.lists(st.booleans(), max_size=80),
+)
+def test_windows_cover_every_word(
+    lengths: list[int], limit: int, overlap: int, ends: list[bool]
+) -> None:
     starts = np.concatenate(([0], np.cumsum(lengths))).astype(np.int32)
-    parts = windows(starts, limit, overlap)
+    sentences = [0, *(j for j in range(1, min(len(lengths), len(ends))) if ends[j])]
+    parts = windows(starts, limit, overlap, sentences)
+    assert all(a < c and b <= d for (a, b), (c, d) in pairwise(parts))
     assert {j for a, b in parts for j in range(a, b)} == set(range(len(lengths)))
     assert all(starts[b] - starts[a] <= limit or b - a == 1 for a, b in parts)
 
@@ -97,3 +106,19 @@ def test_viterbi_is_legal_and_best(n: int, seed: int) -> None:
     if n == 1:
         allowed = np.where(start == 0)[0]
         assert path[0] == allowed[emissions[0, allowed].argmax()]
+
+
+@given(st.lists(st.integers(1, 9), min_size=1, max_size=6), st.integers(0, 2**32 - 1))
+@settings(max_examples=60, deadline=None)
+def test_lines_are_decoded_each_by_itself(lengths: list[int], seed: int) -> None:
+    start, step = legal_transitions()
+    rng = np.random.default_rng(seed)
+    step = np.where(step == 0, rng.normal(0, 1, step.shape), step).astype(np.float32)
+    cuts = np.cumsum([0, *lengths])
+    emissions = rng.normal(0, 3, (cuts[-1], len(start))).astype(np.float32)
+    together = viterbi(emissions, start, step, cuts[:-1])
+    alone = [viterbi(emissions[a:b], start, step) for a, b in pairwise(cuts)]
+    assert together.tolist() == np.concatenate(alone).tolist()
+    likely = marginals(emissions, start, step, cuts[:-1])
+    each = [marginals(emissions[a:b], start, step) for a, b in pairwise(cuts)]
+    assert np.allclose(likely, np.concatenate(each), atol=1e-5)
