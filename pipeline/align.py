@@ -1,4 +1,4 @@
-"""Words to model inputs, model outputs to tags: windows, features, Viterbi. Numpy only.
+"""Words to model inputs, window scores to words: windows and features. Numpy only.
 
 A window is a run of words whose pieces, with ``<s>`` and ``</s>``, fit the encoder. Long
 documents are covered by overlapping windows; each word takes its scores from the window
@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.features import shape
-from pipeline.labels import bio_labels
 from pipeline.segment import Segmented
 from pipeline.subword import BOS, EOS, PAD, Subwords
 
@@ -201,122 +200,4 @@ def merge(
         better = distance > depth[a:b]
         out[a:b][better] = rows[better]
         depth[a:b][better] = distance[better]
-    return out
-
-
-NEVER = np.float32(-1e4)
-
-
-def legal_transitions() -> tuple[Floats, Floats]:
-    """``(start[L], step[L, L])``: 0 where BIO allows a tag there, :data:`NEVER` elsewhere."""
-    tags = bio_labels()
-    start = np.array([NEVER if t[0] == "I" else 0 for t in tags], np.float32)
-    step = np.zeros((len(tags), len(tags)), np.float32)
-    for i, before in enumerate(tags):
-        for j, after in enumerate(tags):
-            if after[0] == "I" and before[2:] != after[2:]:
-                step[i, j] = NEVER
-    return start, step
-
-
-class Lanes(NamedTuple):
-    """Lines of a document side by side, the longest first, so that few steps cover all."""
-
-    first: Ints  # [K], the first word of each line
-    last: Ints  # [K], its last word
-    active: Ints  # [longest], how many lines have a word at this step
-
-    @classmethod
-    def of(cls, n_words: int, lines: Sequence[int] | Ints | None) -> Lanes:
-        """Lanes of lines that begin at the words ``lines``; one lane when ``None``."""
-        cuts = np.unique(np.append(np.zeros(1, np.int64), [] if lines is None else lines))
-        lengths = np.diff(np.append(cuts, n_words)).astype(np.int32)
-        order = np.argsort(-lengths, kind="stable")
-        lengths = lengths[order]
-        active = np.searchsorted(-lengths, -np.arange(lengths[0]), side="left")
-        first = cuts[order].astype(np.int32)
-        return cls(first, first + lengths - 1, active.astype(np.int32))
-
-
-def viterbi(
-    emissions: Floats, start: Floats, step: Floats, lines: Sequence[int] | Ints | None = None
-) -> Ints:
-    """The best legal tag sequence for ``emissions[W, L]``, each line by itself.
-
-    No mention crosses a line break (annotation guide), so every line starts anew.
-    """
-    n, labels = emissions.shape
-    path = np.zeros(n, np.int32)
-    if n == 0:
-        return path
-    first, last, active = Lanes.of(n, lines)
-    back = np.zeros((n, labels), np.int32)
-    score = start + emissions[first]
-    for i, k in enumerate(active[1:], 1):
-        at = first[:k] + i
-        total = score[:k, :, None] + step
-        back[at] = best = total.argmax(1)
-        score[:k] = np.take_along_axis(total, best[:, None], 1)[:, 0] + emissions[at]
-    path[last] = score.argmax(1)
-    for i in range(len(active) - 1, 0, -1):
-        at = first[: active[i]] + i
-        path[at - 1] = back[at, path[at]]
-    return path
-
-
-def marginals(
-    emissions: Floats, start: Floats, step: Floats, lines: Sequence[int] | Ints | None = None
-) -> Floats:
-    """Posterior probability of each tag at each word (forward–backward), ``[W, L]``."""
-    n, _ = emissions.shape
-    if n == 0:
-        return emissions
-    first, _, active = Lanes.of(n, lines)
-    transition = np.exp(step)
-    scale = np.exp(emissions - emissions.max(1, keepdims=True))
-    forward = np.empty_like(scale)
-    forward[first] = np.exp(start) * scale[first]
-    forward[first] /= forward[first].sum(1, keepdims=True)
-    for i, k in enumerate(active[1:], 1):
-        at = first[:k] + i
-        row = (forward[at - 1] @ transition) * scale[at]
-        forward[at] = row / row.sum(1, keepdims=True)
-    backward = np.ones_like(scale)
-    for i in range(len(active) - 2, -1, -1):
-        at = first[: active[i + 1]] + i
-        row = (scale[at + 1] * backward[at + 1]) @ transition.T
-        backward[at] = row / row.sum(1, keepdims=True)
-    out = forward * backward
-    return np.asarray(out / out.sum(1, keepdims=True), np.float32)
-
-
-def bio_decode(tags: Sequence[int]) -> list[tuple[int, int, str]]:
-    """Word spans ``(first, last, label)``, end exclusive, of a legal tag sequence.
-
-    >>> bio_decode([0, 5, 6, 0])
-    [(1, 3, 'AGENCY')]
-    """
-    names = bio_labels()
-    out: list[tuple[int, int, str]] = []
-    for j, tag in enumerate(tags):
-        name = names[tag]
-        if name[0] == "B":
-            out.append((j, j + 1, name[2:]))
-        elif name[0] == "I":
-            first, _, label = out[-1]
-            out[-1] = (first, j + 1, label)
-    return out
-
-
-def bio_encode(spans: Sequence[tuple[int, int, str]], n_words: int) -> list[int]:
-    """The inverse of :func:`bio_decode`.
-
-    >>> bio_encode([(1, 3, "AGENCY")], 4)
-    [0, 5, 6, 0]
-    """
-    index = {name: i for i, name in enumerate(bio_labels())}
-    out = [0] * n_words
-    for first, last, label in spans:
-        out[first] = index["B-" + label]
-        out[first + 1 : last] = [index["I-" + label]] * (last - first - 1)
     return out

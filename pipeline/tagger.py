@@ -9,20 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.align import (
-    Encoded,
-    Floats,
-    Ints,
-    WordEncoder,
-    batch,
-    bio_decode,
-    legal_transitions,
-    marginals,
-    merge,
-    viterbi,
-    windows,
-)
+from pipeline.align import Encoded, Floats, Ints, WordEncoder, batch, merge, windows
 from pipeline.article import Span
+from pipeline.decode import bio_decode, marginals, viterbi
 from pipeline.errors import ModelCorrupt
 from pipeline.features import rule_tags
 from pipeline.labels import Label, bio_labels
@@ -66,7 +55,6 @@ class Tagger:
             raise ModelCorrupt(
                 f"{folder / 'model.onnx'} can't be loaded: {error}; {REMEDY}"
             ) from error
-        self._start, _ = legal_transitions()
         self._step = np.asarray(self.config.transitions, np.float32)
         points = np.asarray(self.config.calibration, np.float64)
         self._raw, self._measured = points[:, 0], points[:, 1]
@@ -105,11 +93,11 @@ class Tagger:
         return np.asarray(got[0, rows], np.float32)
 
     def _spans(self, segmented: Segmented, emissions: Floats, lines: Ints) -> list[Span]:
-        tags = viterbi(emissions, self._start, self._step, lines)
+        tags = viterbi(emissions, self._step, lines)
         found = bio_decode(tags.tolist())
         if not found:
             return []
-        posterior = marginals(emissions, self._start, self._step, lines)
+        posterior = marginals(emissions, self._step, lines)
         sure = posterior[np.arange(len(tags)), tags]
         out = []
         starts = set(lines.tolist())

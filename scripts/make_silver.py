@@ -20,7 +20,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from pipeline.align import WordEncoder, bio_decode, legal_transitions, marginals, viterbi
+from pipeline.align import WordEncoder
+from pipeline.decode import bio_decode, legal_transitions, marginals, viterbi
 from pipeline.labels import bio_labels
 from pipeline.subword import Subwords
 from pipeline.training.crf import CrfTagger, word_features
@@ -52,7 +53,7 @@ def agreed(
     e: Example, crf: CrfTagger, neural: np.ndarray, sure: float
 ) -> list[tuple[str, list[dict[str, Any]]]]:
     """Kept lines of a document with their mentions."""
-    start, step = legal_transitions()
+    step = legal_transitions()
     out = []
     for a, b in e.lines():
         (rows,) = crf.marginals([word_features(e.words[a:b], e.rules[a:b])])
@@ -63,7 +64,7 @@ def agreed(
             continue
         left, right = e.segmented.word_span(a)[0], e.segmented.word_span(b - 1)[1]
         mentions = []
-        for first, last, label in bio_decode(viterbi(np.log(mean), start, step).tolist()):
+        for first, last, label in bio_decode(viterbi(np.log(mean), step).tolist()):
             s, t = e.segmented.word_span(a + first)[0], e.segmented.word_span(a + last - 1)[1]
             mentions.append({"start": s - left, "end": t - left, "label": label})
         out.append((e.cleaned.text[left:right], mentions))
@@ -89,14 +90,13 @@ def main() -> None:
     model = load(args.model)
     settings = TrainSettings(local_features=model.config.local_features)
     encode = WordEncoder(Subwords.from_folder(args.vocab))
-    start, _ = legal_transitions()
     step = model.transitions().detach().numpy()
     words = lines = dropped = 0
     with args.out.open("w", encoding="utf-8") as out:
         for row in raw_documents(args.raw, set(args.kinds)):
             e = example(row["id"], row["text"])
             (scores,) = emissions_of(model, [encode(e.segmented, e.words, e.rules)], settings)
-            kept = agreed(e, crf, marginals(scores, start, step), args.sure)
+            kept = agreed(e, crf, marginals(scores, step), args.sure)
             lines += len(kept)
             dropped += len(e.lines()) - len(kept)
             text, mentions = "", []

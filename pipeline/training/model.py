@@ -6,7 +6,8 @@ import torch
 from torch import nn
 from transformers import RobertaConfig, RobertaModel
 
-from pipeline.align import FEATURES, legal_transitions
+from pipeline.align import FEATURES
+from pipeline.decode import legal_transitions
 from pipeline.labels import bio_labels, id2label
 from pipeline.subword import PAD
 
@@ -59,7 +60,7 @@ class DirectiveTagger(nn.Module):
 
     def transitions(self) -> torch.Tensor:
         """Step scores ``[L, L]`` with illegal ones pressed down."""
-        return self.step + torch.from_numpy(legal_transitions()[1])
+        return self.step + torch.from_numpy(legal_transitions())
 
     def loss(self, emissions: torch.Tensor, tags: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         """Mean negative log-likelihood a word of ``tags[B, W]`` under the CRF.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from pipeline.align import bio_decode
+from pipeline.decode import bio_decode
 from pipeline.labels import Label, bio_labels
 from pipeline.resolve import resolve
 from pipeline.rules import match

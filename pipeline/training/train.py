@@ -17,7 +17,8 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 from transformers import RobertaConfig, RobertaModel
 
-from pipeline.align import Encoded, WordEncoder, batch, legal_transitions, merge, viterbi, windows
+from pipeline.align import Encoded, WordEncoder, batch, merge, windows
+from pipeline.decode import viterbi
 from pipeline.errors import ConfigError
 from pipeline.labels import bio_labels
 from pipeline.training.data import Example
@@ -234,10 +235,10 @@ def predict(
 ) -> list[list[str]]:
     """BIO tags for each word of each example."""
     documents = [encode(e.segmented, e.words, e.rules) for e in examples]
-    start, step = legal_transitions()[0], model.transitions().detach().numpy()
+    step = model.transitions().detach().numpy()
     names = bio_labels()
     return [
-        [names[t] for t in viterbi(rows, start, step, e.lines())]
+        [names[t] for t in viterbi(rows, step, e.lines())]
         for e, rows in zip(documents, emissions_of(model, documents, settings), strict=True)
     ]
 

@@ -6,10 +6,12 @@ import unicodedata
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.align import bio_decode, bio_encode, legal_transitions, marginals, viterbi, windows
+from pipeline.align import windows
+from pipeline.decode import Lanes, bio_decode, bio_encode, legal_transitions, marginals, viterbi
 from pipeline.labels import LABELS
 from pipeline.segment import segment
 from pipeline.text import clean, new_tone, old_tone
@@ -95,30 +97,46 @@ def test_bio_round_trip(gaps: list[tuple[int, int, str]]) -> None:
 @given(st.integers(1, 12), st.integers(0, 2**32 - 1))
 @settings(max_examples=60, deadline=None)
 def test_viterbi_is_legal_and_best(n: int, seed: int) -> None:
-    start, step = legal_transitions()
+    step = legal_transitions()
     rng = np.random.default_rng(seed)
-    emissions = rng.normal(0, 3, (n, len(start))).astype(np.float32)
-    path = viterbi(emissions, start, step)
-    legal = start[path[0]] == 0 and all(step[a, b] == 0 for a, b in pairwise(path))
+    emissions = rng.normal(0, 3, (n, len(step))).astype(np.float32)
+    path = viterbi(emissions, step)
+    legal = step[0, path[0]] == 0 and all(step[a, b] == 0 for a, b in pairwise(path))
     assert legal
-    probability = marginals(emissions, start, step)
+    probability = marginals(emissions, step)
     assert np.allclose(probability.sum(1), 1, atol=1e-4)
     if n == 1:
-        allowed = np.where(start == 0)[0]
+        allowed = np.where(step[0] == 0)[0]
         assert path[0] == allowed[emissions[0, allowed].argmax()]
 
 
 @given(st.lists(st.integers(1, 9), min_size=1, max_size=6), st.integers(0, 2**32 - 1))
 @settings(max_examples=60, deadline=None)
 def test_lines_are_decoded_each_by_itself(lengths: list[int], seed: int) -> None:
-    start, step = legal_transitions()
+    step = legal_transitions()
     rng = np.random.default_rng(seed)
     step = np.where(step == 0, rng.normal(0, 1, step.shape), step).astype(np.float32)
     cuts = np.cumsum([0, *lengths])
-    emissions = rng.normal(0, 3, (cuts[-1], len(start))).astype(np.float32)
-    together = viterbi(emissions, start, step, cuts[:-1])
-    alone = [viterbi(emissions[a:b], start, step) for a, b in pairwise(cuts)]
+    emissions = rng.normal(0, 3, (cuts[-1], len(step))).astype(np.float32)
+    together = viterbi(emissions, step, cuts[:-1])
+    alone = [viterbi(emissions[a:b], step) for a, b in pairwise(cuts)]
     assert together.tolist() == np.concatenate(alone).tolist()
-    likely = marginals(emissions, start, step, cuts[:-1])
-    each = [marginals(emissions[a:b], start, step) for a, b in pairwise(cuts)]
+    likely = marginals(emissions, step, cuts[:-1])
+    each = [marginals(emissions[a:b], step) for a, b in pairwise(cuts)]
     assert np.allclose(likely, np.concatenate(each), atol=1e-5)
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(2, 40))
+@settings(max_examples=60, deadline=None)
+def test_words_that_are_surely_outside_cut_the_chain(seed: int, n: int) -> None:
+    step = legal_transitions()
+    rng = np.random.default_rng(seed)
+    emissions = rng.normal(0, 2, (n, len(step))).astype(np.float32)
+    emissions[rng.random(n) < 0.5, 0] += 25
+    with_cuts = viterbi(emissions, step), marginals(emissions, step)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pipeline.decode.SURE", 1e9)
+        assert len(Lanes.of(emissions, ()).first) == 1
+        whole = viterbi(emissions, step), marginals(emissions, step)
+    assert with_cuts[0].tolist() == whole[0].tolist()
+    assert np.allclose(with_cuts[1], whole[1], atol=1e-3)

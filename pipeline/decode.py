@@ -1,0 +1,126 @@
+"""Scores to tags to spans: legal BIO steps, Viterbi, posterior marginals. Numpy only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from pipeline.align import Floats, Ints
+from pipeline.labels import bio_labels
+
+NEVER = np.float32(-1e4)
+
+
+def legal_transitions() -> Floats:
+    """Step scores ``[L, L]``: 0 where BIO allows a tag after another, :data:`NEVER` elsewhere."""
+    tags = bio_labels()
+    step = np.zeros((len(tags), len(tags)), np.float32)
+    for i, before in enumerate(tags):
+        for j, after in enumerate(tags):
+            if after[0] == "I" and before[2:] != after[2:]:
+                step[i, j] = NEVER
+    return step
+
+
+SURE = 8.0  # nats: a word this much likelier O than anything else is O, whatever stands beside
+
+
+class Lanes(NamedTuple):
+    """Stretches of a document that are decoded side by side, the longest first.
+
+    A stretch begins with a line, as no mention crosses a line break (annotation guide), and
+    after every word that is surely O: what stands on its two sides no longer depends on
+    each other. So a few dozen steps cover a document of any length.
+    """
+
+    first: Ints  # [K], the first word of each lane
+    last: Ints  # [K], its last word
+    active: Ints  # [longest], how many lanes have a word at this step
+
+    @classmethod
+    def of(cls, emissions: Floats, lines: Sequence[int] | Ints) -> Lanes:
+        """Lanes of ``emissions[W, L]`` whose lines begin at the words ``lines``."""
+        sure = np.flatnonzero(emissions[:-1, 0] - emissions[:-1, 1:].max(1) > SURE) + 1
+        cuts = np.unique(np.concatenate([np.zeros(1, np.int64), lines, sure]))
+        lengths = np.diff(np.append(cuts, len(emissions)))
+        order = np.argsort(-lengths, kind="stable")
+        first, lengths = cuts[order].astype(np.int32), lengths[order].astype(np.int32)
+        active = np.searchsorted(-lengths, -np.arange(lengths[0]), side="left")
+        return cls(first, first + lengths - 1, active.astype(np.int32))
+
+
+def viterbi(emissions: Floats, step: Floats, lines: Sequence[int] | Ints = ()) -> Ints:
+    """The best legal tag sequence for ``emissions[W, L]``; a line begins as after O."""
+    path = np.zeros(len(emissions), np.int32)
+    if not len(path):
+        return path
+    first, last, active = Lanes.of(emissions, lines)
+    back = np.zeros(emissions.shape, np.int32)
+    score = step[0] + emissions[first]
+    for i, k in enumerate(active[1:].tolist(), 1):
+        at = first[:k] + i
+        total = score[:k, :, None] + step
+        back[at] = total.argmax(1)
+        score[:k] = total.max(1) + emissions[at]
+    path[last] = score.argmax(1)
+    for i in range(len(active) - 1, 0, -1):
+        at = first[: active[i]] + i
+        path[at - 1] = back[at, path[at]]
+    return path
+
+
+def marginals(emissions: Floats, step: Floats, lines: Sequence[int] | Ints = ()) -> Floats:
+    """Posterior probability of each tag at each word (forward–backward), ``[W, L]``."""
+    if not len(emissions):
+        return emissions
+    first, _, active = Lanes.of(emissions, lines)
+    transition = np.exp(step)
+    scale = np.exp(emissions - emissions.max(1, keepdims=True))
+    forward = np.empty_like(scale)
+    forward[first] = transition[0] * scale[first]
+    forward[first] /= forward[first].sum(1, keepdims=True)
+    for i, k in enumerate(active[1:].tolist(), 1):
+        at = first[:k] + i
+        row = (forward[at - 1] @ transition) * scale[at]
+        forward[at] = row / row.sum(1, keepdims=True)
+    backward = np.ones_like(scale)
+    for i in range(len(active) - 2, -1, -1):
+        at = first[: active[i + 1]] + i
+        row = (scale[at + 1] * backward[at + 1]) @ transition.T
+        backward[at] = row / row.sum(1, keepdims=True)
+    out = forward * backward
+    return np.asarray(out / out.sum(1, keepdims=True), np.float32)
+
+
+def bio_decode(tags: Sequence[int]) -> list[tuple[int, int, str]]:
+    """Word spans ``(first, last, label)``, end exclusive, of a legal tag sequence.
+
+    >>> bio_decode([0, 5, 6, 0])
+    [(1, 3, 'AGENCY')]
+    """
+    names = bio_labels()
+    out: list[tuple[int, int, str]] = []
+    for j, tag in enumerate(tags):
+        name = names[tag]
+        if name[0] == "B":
+            out.append((j, j + 1, name[2:]))
+        elif name[0] == "I":
+            first, _, label = out[-1]
+            out[-1] = (first, j + 1, label)
+    return out
+
+
+def bio_encode(spans: Sequence[tuple[int, int, str]], n_words: int) -> list[int]:
+    """The inverse of :func:`bio_decode`.
+
+    >>> bio_encode([(1, 3, "AGENCY")], 4)
+    [0, 5, 6, 0]
+    """
+    index = {name: i for i, name in enumerate(bio_labels())}
+    out = [0] * n_words
+    for first, last, label in spans:
+        out[first] = index["B-" + label]
+        out[first + 1 : last] = [index["I-" + label]] * (last - first - 1)
+    return out
