@@ -36,6 +36,7 @@ _PART = re.compile(
 _FIELD = re.compile(
     r"(?i)\b(?:số|số hiệu|số ký hiệu|số văn bản)[ *]{0,3}[:|][ |*]{0,3}(?:số:? ?)?\Z"
 )
+_SPACES = re.compile(r"[ ]{2,}")
 MAX_HEADING = 160
 
 
@@ -56,6 +57,7 @@ class View:
         self.by_label = {label: list(article.of(label)) for label in Label}
         self._ends = [s.end for s in article.spans]
         self._starts = {k: [article.spans[i].start for i in v] for k, v in self.by_label.items()}
+        self._masked: dict[tuple[int, int], list[str]] = {}
 
     @cached_property
     def group_of(self) -> dict[int, int]:
@@ -116,7 +118,13 @@ class View:
 
     def masked(self, start: int, end: int) -> list[str]:
         """Tokens of ``text[start:end]`` in lower case: mentions, document types before a
-        number, personal names and numbers masked."""
+        number, personal names and numbers masked. Pairs share stretches: each is made once."""
+        known = self._masked.get((start, end))
+        if known is None:
+            known = self._masked[start, end] = self._mask(start, end)
+        return known
+
+    def _mask(self, start: int, end: int) -> list[str]:
         spans = self.article.spans
         parts: list[str] = []
         at = start
@@ -131,9 +139,10 @@ class View:
         following = bisect_right(self._ends, end)
         if following < len(spans) and spans[following].start == end:
             parts.append(" ⟦S⟧")
-        joined = re.sub(r"[ ]{2,}", " ", "".join(parts))
-        joined = _TYPE.sub("⟦K⟧", joined).removesuffix("⟦S⟧")
-        return _names([_token(t) for t in _TOKEN.findall(joined)])
+        joined = _SPACES.sub(" ", "".join(parts))
+        if "⟦D⟧" in joined or "⟦S⟧" in joined:
+            joined = _TYPE.sub("⟦K⟧", joined).removesuffix("⟦S⟧")
+        return _names(_TOKEN.findall(joined))
 
     def count(self, label: Label, start: int, end: int) -> int:
         """How many mentions with ``label`` begin between two offsets."""
@@ -157,22 +166,26 @@ class View:
         return len(line) <= MAX_HEADING and (line.endswith(":") or line[-1:] not in '.;,…”"|')
 
 
-def _token(token: str) -> str:
-    return "0" if token.isdigit() else token
-
-
 def _names(tokens: list[str]) -> list[str]:
-    """Runs of two to four title-cased tokens become ⟦N⟧; the rest lower case."""
+    """Runs of two to five title-cased tokens become ⟦N⟧, numbers 0, the rest lower case.
+
+    >>> _names(["Ông", "Trần", "Văn", "An", "nộp", "20", "hồ", "sơ"])
+    ['⟦N⟧', 'nộp', '0', 'hồ', 'sơ']
+    """
     out: list[str] = []
-    i = 0
-    while i < len(tokens):
-        j = i
-        while j < len(tokens) and j - i < 5 and tokens[j][:1].isupper() and tokens[j][1:].islower():
-            j += 1
-        if j - i >= 2:
-            out.append("⟦N⟧")
-            i = j
-        else:
-            out.append(tokens[i] if tokens[i].startswith("⟦") else tokens[i].lower())
-            i += 1
+    run: list[str] = []
+    for token in tokens:
+        if token[0].isupper() and token[1:].islower():
+            run.append(token)
+            if len(run) < 5:
+                continue
+            token = ""
+        if run:
+            out.append("⟦N⟧" if len(run) > 1 else run[0].lower())
+            run.clear()
+        if token:
+            mark = token[0] == "⟦"
+            out.append("0" if token.isdigit() else token if mark else token.lower())
+    if run:
+        out.append("⟦N⟧" if len(run) > 1 else run[0].lower())
     return out

@@ -4,7 +4,8 @@
         ../shared/corpora/raw/directives.jsonl.xz -o runs/standoff.jsonl
 
 A stand-off row has no text: ``id`` of a raw row, ``text_sha256`` of that row's ``text``
-(UTF-8) and ``mentions`` with ``start, end, label`` in code points of it. RAW is read in
+(UTF-8), ``mentions`` with ``start, end, label`` in code points of it and, where only the
+beginning of a long document was annotated, ``end``: the text is cut there. RAW is read in
 place, plain or packed as ``.xz`` or ``.gz``. A row whose text is missing, or isn't the text
 that was annotated, is named on standard error and left out; the exit code is then 1.
 
@@ -62,6 +63,7 @@ def gold_row(standoff: Mapping[str, Any], raw: Mapping[str, Any]) -> Row:
     text = raw["text"]
     if sha256(text) != standoff["text_sha256"]:
         raise ValueError("the text differs from the one annotated")
+    text = text[: standoff.get("end")]
     counts: Counter[str] = Counter()
     mentions, last = [], 0
     for span in sorted(standoff["mentions"], key=lambda span: span["start"]):

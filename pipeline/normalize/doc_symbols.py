@@ -61,7 +61,9 @@ def fold(text: str) -> str:
     >>> fold("Giấy uỷ quyền")
     'giấy ủy quyền'
     """
-    lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    lowered = text.lower()
+    if len(lowered) != len(text):  # "İ" has two letters in lower case
+        lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
     return new_tone(lowered)
 
 

@@ -115,7 +115,9 @@ def test_standoff_rows_have_spans_and_no_text() -> None:
     rows = read(CORPORA / "standoff" / "directives.jsonl")
     assert len({row["id"] for row in rows}) == len(rows)
     for row in rows:
-        assert list(row) == ["id", "source", "text_sha256", "mentions"], row["id"]
+        fields = ["id", "source", "text_sha256", "end", "mentions"]
+        assert list(row) == [f for f in fields if f != "end" or "end" in row], row["id"]
+        assert row.get("end", 10**6) >= max((m["end"] for m in row["mentions"]), default=0)
         assert re.fullmatch(r"[0-9a-f]{64}", row["text_sha256"]), row["id"]
         end = 0
         for mention in row["mentions"]:
@@ -124,7 +126,7 @@ def test_standoff_rows_have_spans_and_no_text() -> None:
             assert end <= mention["start"] < mention["end"], (row["id"], mention)
             end = mention["end"]
     card = (CORPORA / "README.md").read_text(encoding="utf-8")
-    assert f"mentions of {len(rows)} real news articles" in card
+    assert f"mentions of {len(rows):,} real documents" in card
     assert f"{sum(len(row['mentions']) for row in rows):,} mentions:" in card
 
 

@@ -79,6 +79,15 @@ def test_joins_in_the_order_of_the_annotations(tmp_path: Path) -> None:
     }
 
 
+def test_a_text_is_cut_where_the_annotation_ends(tmp_path: Path) -> None:
+    # The hash is of the whole text; what nobody read is no negative example.
+    raw = [{"id": "r1", "text": TEXTS["r1"]}]
+    spans = [{"start": 0, "end": 9, "label": "AGENCY"}]
+    code, out = run(tmp_path, [standoff("r1", end=17, mentions=spans)], raw)
+    assert code == 0
+    assert read(out)[0]["text"] == "Sở Nội vụ báo cáo"
+
+
 def test_names_what_is_missing_or_differs(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
