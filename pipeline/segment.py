@@ -2,7 +2,7 @@
 
 Atoms are underthesea's own tokens (a syllable, a number, a punctuation mark, a date);
 words are runs of atoms. A mention may begin or end at any atom, a tag is given to a
-word, so words in which a mention's edge may fall are split (:func:`_must_split`).
+word, so words in which a mention's edge may fall are split (:func:`_comes_apart`).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import import_module, metadata
 from itertools import pairwise
 from typing import Any
@@ -145,7 +146,12 @@ def segment(text: str) -> Segmented:
                         f"cleaned text: {text[at : at + 40]!r}; please report this text"
                     )
                 at = found + len(atom)
-                atoms.extend(_split_atom(atom, found))
+                cuts = _cuts(atom) if len(atom) <= MAX_KEPT else _cuts.__wrapped__(atom)
+                if cuts:
+                    edges = pairwise((found, *(found + cut for cut in cuts), at))
+                    atoms.extend(edges)
+                else:
+                    atoms.append((found, at))
             glued = len(atoms) - first_atom > word.count(" ") + 1
             _add_word(text, atoms, words, first_atom, glued)
         if text[at:end].strip():
@@ -182,6 +188,7 @@ _SPLIT_WORD = re.compile(
     r"|^(?:[Tt]rưởng|[Pp]hó)\s(?:phòng|ban|khoa|đoàn|Phòng|Ban|Khoa|Đoàn)",
 )
 MAX_WORD_ATOMS = 6
+MAX_KEPT = 64  # characters of what is remembered: long strings don't come again
 
 # An atom is split where sentences or names are glued: "GTVT.", "BHYT.Yêu", "PhòngThủ".
 _GLUED = re.compile(
@@ -189,15 +196,19 @@ _GLUED = re.compile(
 )
 
 
-def _split_atom(atom: str, start: int) -> list[tuple[int, int]]:
-    """Spans of the parts of an atom that begins at ``start``.
+@lru_cache(maxsize=50_000)
+def _cuts(atom: str) -> tuple[int, ...]:
+    """Where an atom is split. Kept: a text says the same syllables again and again.
 
-    >>> _split_atom("GTVT.", 10)
-    [(10, 14), (14, 15)]
+    >>> _cuts("GTVT."), _cuts("BHYT.Yêu"), _cuts("hồ")
+    ((4,), (4, 5), ())
     """
-    cuts = [m.start() for m in _GLUED.finditer(atom)] if len(atom) > 1 else []
-    edges = [0, *cuts, len(atom)]
-    return [(start + a, start + b) for a, b in pairwise(edges)]
+    return tuple(m.start() for m in _GLUED.finditer(atom)) if len(atom) > 1 else ()
+
+
+@lru_cache(maxsize=50_000)
+def _comes_apart(word: str) -> bool:
+    return bool(_SPLIT_WORD.search(word))
 
 
 def _add_word(
@@ -208,7 +219,7 @@ def _add_word(
     if last - first > 1 and (
         glued
         or last - first > MAX_WORD_ATOMS
-        or _SPLIT_WORD.search(text[atoms[first][0] : atoms[last - 1][1]])
+        or _comes_apart(text[atoms[first][0] : atoms[last - 1][1]][:MAX_KEPT])
     ):
         words.extend((i, i + 1) for i in range(first, last))
     elif last > first:
