@@ -59,7 +59,7 @@ _JOINT = re.compile(
               | ít[ ]nhất | tối[ ]thiểu | trên | dưới | không[ ]quá | tỷ[ ]lệ | tỉ[ ]lệ | \d )
             [^,;\d]{0,60} )? \d )"""
 )
-_ACCORDING = re.compile(r"\s+theo (?:sự )?(?:chỉ đạo|yêu cầu|kế hoạch|quy định|hướng dẫn)$")
+_ACCORDING = re.compile(r"(?<!\s)\s+theo (?:sự )?(?:chỉ đạo|yêu cầu|kế hoạch|quy định|hướng dẫn)$")
 
 
 def goals(text: str, start: int, end: int) -> list[tuple[int, int]]:
