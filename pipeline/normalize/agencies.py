@@ -17,7 +17,7 @@ Policy:
 
 Notes:
 
-- ``agency.place_unknown``: a local body whose place the text does not say;
+- ``agency.place_unknown``: a local body whose place the text does not say (once for each name);
 - ``agency.unknown``: a name with no known head; kind "other".
 """
 
@@ -255,12 +255,14 @@ class _Reader:
 
     def _notes(self) -> list[Note]:
         notes = []
+        said: set[str] = set()  # a name whose place is not known is told once, where it comes first
         for i in self.agencies:
             parsed = self.parsed.get(i)
             surface = self.article.surface(i)
             if parsed is None or not parsed.known:
                 notes.append(Note("agency.unknown", f"no known body or head in “{surface}”", i))
-            elif parsed.missing and parsed.value.place is None:
+            elif parsed.missing and parsed.value.place is None and parsed.value.name not in said:
+                said.add(parsed.value.name)
                 notes.append(
                     Note("agency.place_unknown", f"the text does not say where “{surface}” is", i)
                 )

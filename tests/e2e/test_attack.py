@@ -28,6 +28,18 @@ def test_damaged_texts(extractor: object, fuzz: Any) -> None:
         assert fuzz.faults(text, published) == [], (kind, text, published)
 
 
+@pytest.mark.parametrize("target", ["readers", "importers", "messages"])
+def test_damaged_files_and_messages(fuzz: Any, target: str) -> None:
+    """Damaged files of each format, and what a page might send to the widgets."""
+    if target == "readers":
+        for package in ("docx", "pyarrow", "pypdf", "trafilatura", "warcio", "zstandard"):
+            pytest.importorskip(package)
+    elif target == "importers":
+        pytest.importorskip("cassis")
+    for kind, _, shown, run in fuzz.TARGETS[target](7, 120):
+        assert run() == [], (kind, shown)
+
+
 LISTS = [
     "Sở Nội vụ, ",  # agencies in one sentence
     "ngày 12/5/2023, ",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import importlib
 import inspect
 import pkgutil
@@ -179,10 +180,8 @@ def _sample(tree: Any, rng: random.Random, stop: list[Any]) -> str:
             elif op == "GROUPREF":
                 out.append(groups.get(value, ""))
 
-    try:
+    with contextlib.suppress(_Stop):
         write(tree)
-    except _Stop:
-        pass
     return "".join(out)
 
 

@@ -7,7 +7,6 @@ import signal
 import time
 
 import pytest
-
 import regexes
 
 SIZES = (64, 256, 1_000, 4_000, 16_000)
