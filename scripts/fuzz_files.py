@@ -294,10 +294,10 @@ def _reshaped(rng: random.Random, data: bytes) -> bytes:
     at = rng.randrange(len(lines))
     try:
         row = json.loads(lines[at])
-    except ValueError:
+    except (ValueError, RecursionError):
         try:
             lines, at, row = [data], 0, json.loads(data)
-        except ValueError:
+        except (ValueError, RecursionError):
             return damaged(rng, data)
     for _ in range(rng.randint(1, 3)):
         row = _changed(rng, row)
