@@ -85,7 +85,7 @@ def assemble(
             for row in links
         ],
         documents=[_document(draft, ids) for draft in drafts],
-        assignments=[_assignment(task, ids, cleaned, drafts) for task in found],
+        assignments=_assignments(found, ids, cleaned, drafts),
         warnings=[
             Warning(
                 code=n.code,
@@ -138,8 +138,23 @@ def _document(draft: DocumentDraft, ids: Sequence[str]) -> Document:
     )
 
 
+def _assignments(
+    found: Sequence[Task], ids: Sequence[str], cleaned: CleanText, drafts: Sequence[DocumentDraft]
+) -> list[Assignment]:
+    """The tasks as rows; a task's document is the one it names, else the only primary one."""
+    named = {d.mention: d.document_id for d in reversed(drafts) if d.mention is not None}
+    primary = {draft.document_id for draft in drafts if draft.role == "primary"}
+    only = primary.pop() if len(primary) == 1 else None
+    return [
+        _assignment(
+            task, ids, cleaned, only if task.document is None else named.get(task.document, only)
+        )
+        for task in found
+    ]
+
+
 def _assignment(
-    task: Task, ids: Sequence[str], cleaned: CleanText, drafts: Sequence[DocumentDraft]
+    task: Task, ids: Sequence[str], cleaned: CleanText, document: str | None
 ) -> Assignment:
     start, end = cleaned.to_raw(*task.evidence)
     return Assignment(
@@ -148,16 +163,7 @@ def _assignment(
         targets=[ids[i] for i in task.targets],
         deadline=None if task.deadline is None else ids[task.deadline],
         task=task.task,
-        document=_governing(task, drafts),
+        document=document,
         evidence=Evidence(start=start, end=end),
         confidence=task.confidence,
     )
-
-
-def _governing(task: Task, drafts: Sequence[DocumentDraft]) -> str | None:
-    """The document the task names, else the only primary one of the article."""
-    for draft in drafts:
-        if task.document is not None and draft.mention == task.document:
-            return draft.document_id
-    primary = {draft.document_id for draft in drafts if draft.role == "primary"}
-    return primary.pop() if len(primary) == 1 else None

@@ -8,6 +8,7 @@ a body is assigned or the text has a clause that says what to do.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -170,13 +171,18 @@ def _supporting(
     """Bodies that only "phối hợp", from the responsible one's place to the clause's end."""
     if clause is None:
         return ()
+    low, high = (bisect_left(bodies, at, key=_start) for at in (clause.body_start, clause.end))
     return tuple(
         i
-        for g in bodies
-        if g.role is Role.SUPPORTS and clause.body_start <= g.start < clause.end
+        for g in bodies[low:high]
+        if g.role is Role.SUPPORTS
         for i in g.spans
         if i not in row.agencies
     )
+
+
+def _start(group: Group) -> int:
+    return group.start
 
 
 def _evidence(article: Article, row: _Row, clause: Clause | None) -> tuple[int, int]:

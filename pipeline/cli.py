@@ -14,6 +14,7 @@ import typer
 from pipeline.__about__ import __version__
 from pipeline.commands import convert, doctor, extract, report, schema, view
 from pipeline.errors import ConfigError, InputError, MissingExtra, PipelineError
+from pipeline.terminal import visible
 
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
 
@@ -80,5 +81,5 @@ def run(arguments: list[str] | None = None) -> int:
 
 
 def _say(message: str, code: int) -> int:
-    print(f"vn-directives: {message}", file=sys.stderr)
+    print(f"vn-directives: {visible(message)}", file=sys.stderr)
     return code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -98,6 +99,16 @@ def _add(group: Group, frame: Frame, start: int, end: int) -> None:
     group.sentences.append(frame.article.sentence_of(start))
 
 
+def _within(at: int, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether an offset lies in one of ``spans``, which are in text order."""
+    k = bisect_right(spans, at, key=_start) - 1
+    return k >= 0 and at < spans[k][1]
+
+
+def _start(span: tuple[int, int]) -> int:
+    return span[0]
+
+
 # Without a number these are a type and what it says: "có thông báo | kết luận của …".
 _SHORT = {"Thông báo kết luận": "Thông báo", "Kết luận thanh tra": "Kết luận"}
 
@@ -111,7 +122,7 @@ def unnumbered_groups(frame: Frame) -> list[Group]:
     groups: dict[str, Group] = {}
     for match in type_pattern().finditer(frame.folded):
         start, end = match.span()
-        if number_follows(frame.folded, end, starts) or any(a <= start < b for a, b in inside):
+        if number_follows(frame.folded, end, starts) or _within(start, inside):
             continue
         written = text[start:end]
         name = canonical_type(written)

@@ -12,7 +12,8 @@ from pipeline.article import Article
 from pipeline.labels import Label
 
 _HEAD = 600
-_NUMBER_MARK = re.compile(r"(?:^|\n|\t|[ ]{2,})[ ]*S[ốỐ](?:[ ]hiệu)?[ ]?:[ ]*$")
+# "Số:" at the head of a line or of a column, which a tab or two spaces set apart.
+_NUMBER_MARK = re.compile(r"(?:(?<=  )|(?<=[\n\t] )|(?<=[\n\t])|^[ ]?)S[ốỐ](?:[ ]hiệu)?[ ]?:[ ]*$")
 
 
 _TYPES = (

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -100,11 +101,12 @@ def _follow_deadline(article: Article, links: list[Link]) -> list[Link]:
         if k.type == Relation.DUE and sentence[k.source] == sentence[k.target]
     }
     kept = [k for k in links if not (k.type == Relation.ASSIGNED_TO and k.source in due)]
+    assigned = defaultdict(list)
+    for k in links:
+        if k.type == Relation.ASSIGNED_TO:
+            assigned[k.source].append(k)
     copied = [
-        Link(k.type, i, k.target, k.confidence)
-        for i, limit in due.items()
-        for k in links
-        if k.type == Relation.ASSIGNED_TO and k.source == limit
+        Link(k.type, i, k.target, k.confidence) for i, limit in due.items() for k in assigned[limit]
     ]
     return [*kept, *copied]
 
@@ -145,12 +147,21 @@ def _inherit_subject(article: Article, links: list[Link]) -> list[Link]:
         if i in assigned or k - 1 not in told:
             continue
         start, _ = article.sentences[k]
-        before = article.spans[:i]
-        if any(s.label is Label.AGENCY and s.start >= start for s in before):
+        if _named_before(article, i, start):
             continue
         if _NO_SUBJECT.match(article.text, start):
             out += [Link(Relation.ASSIGNED_TO, i, j, _INHERITED) for j in told[k - 1].spans]
     return out
+
+
+def _named_before(article: Article, i: int, start: int) -> bool:
+    """Is a body named between ``start`` and span ``i``?"""
+    j = i - 1
+    while j >= 0 and article.spans[j].start >= start:
+        if article.spans[j].label is Label.AGENCY:
+            return True
+        j -= 1
+    return False
 
 
 # Symbols of joint documents: "25/2015/TTLT-BTC-BTP", "23/TT-LB", "01/TTLT".
@@ -159,9 +170,17 @@ _JOINT = re.compile(r"TTLT|NQLT|-LB\b|LSGD|(?:-B[A-ZĐ&]{1,8}){2}")
 
 def _joint(article: Article, links: list[Link]) -> list[Link]:
     """The co-issuers of a joint document: the rest of the issuer's coordinated group."""
-    extra: list[Link] = []
-    for k in links:
-        if k.type == Relation.ISSUED_BY and _JOINT.search(article.surface(k.source)):
-            group = next(g for g in groups(article) if k.target in g.spans)
-            extra += [Link(k.type, k.source, j, k.confidence) for j in group.spans if j != k.target]
-    return extra
+    joint = [
+        k
+        for k in links
+        if k.type == Relation.ISSUED_BY and _JOINT.search(article.surface(k.source))
+    ]
+    if not joint:
+        return []
+    members = {i: group.spans for group in groups(article) for i in group.spans}
+    return [
+        Link(k.type, k.source, j, k.confidence)
+        for k in joint
+        for j in members[k.target]
+        if j != k.target
+    ]

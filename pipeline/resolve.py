@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from pipeline.article import Span
@@ -59,7 +60,7 @@ _JOINT = re.compile(
               | ít[ ]nhất | tối[ ]thiểu | trên | dưới | không[ ]quá | tỷ[ ]lệ | tỉ[ ]lệ | \d )
             [^,;\d]{0,60} )? \d )"""
 )
-_ACCORDING = re.compile(r"\s+theo (?:sự )?(?:chỉ đạo|yêu cầu|kế hoạch|quy định|hướng dẫn)$")
+_ACCORDING = re.compile(r"(?<!\s)\s+theo (?:sự )?(?:chỉ đạo|yêu cầu|kế hoạch|quy định|hướng dẫn)$")
 
 
 def goals(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -93,6 +94,7 @@ def resolve(
     'rule:number-symbol'
     """
     kept = []
+    boilerplate = sorted(boilerplate)
     for span in model:
         start, end = trim(text, span.start, span.end)
         if (
@@ -104,7 +106,7 @@ def resolve(
             if span.label is Label.TARGET:
                 parts = goals(text, start, end)
             kept += [Span(span.label, a, b, span.confidence, span.source) for a, b in parts]
-    taken = [(s.start, s.end) for s in kept]
+    taken = sorted((s.start, s.end) for s in kept)
     for found in rules:
         if (
             found.rule.certain
@@ -141,4 +143,6 @@ def trim(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _touches(start: int, end: int, spans: Sequence[tuple[int, int]]) -> bool:
-    return any(a < end and start < b for a, b in spans)
+    """Whether a stretch shares a character with one of ``spans``, sorted and disjoint."""
+    k = bisect_left(spans, (end,)) - 1
+    return k >= 0 and spans[k][1] > start

@@ -29,7 +29,7 @@ _DROP_RE = re.compile(f"[{_DROPPED}]")
 _BOILERPLATE = re.compile(
     # Captions, widgets and counters that news pages leave between paragraphs.
     r"""(?ix) ^[ ]*(?:
-        ảnh[ ]minh[ ]h(?:ọa|oạ)[ ]*[|.:]?             # "Ảnh minh họa |"
+        ảnh[ ]minh[ ]h(?:ọa|oạ)(?:[ ]*[|.:])?         # "Ảnh minh họa |"
       | (?:ảnh|nguồn[ ]ảnh)[ ]*:[^\n]{0,60}           # "Ảnh: TTXVN"
       | user([ ]image)?                               # "user image"
       | bài[ ]viết[ ]hay\?[^\n]{0,60}                 # "Bài viết hay? Hãy đánh giá bài viết"

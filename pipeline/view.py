@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import InputError
 from pipeline.labels import LABEL_INFO, Label
+from pipeline.terminal import visible
 from pipeline.writers.records import read_lines
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def show(record: Record, text: str | None, console: Console) -> None:
     console.print("\nAssignments", style="bold")
     console.print(_assignments(record) if record.assignments else "  none")
     for warning in record.warnings:
-        console.print(f"\nWarning {warning.code}: {warning.message}", markup=False)
+        console.print(f"\nWarning {warning.code}: {visible(warning.message)}", markup=False)
 
 
 def marked(text: str, mentions: list[Mention], colour: bool) -> Text:
@@ -87,6 +88,7 @@ def marked(text: str, mentions: list[Mention], colour: bool) -> Text:
 
     out = Text()
     at = 0
+    text = visible(text)
     for mention in mentions:
         out.append(text[at : mention.start])
         surface = text[mention.start : mention.end]
@@ -106,10 +108,10 @@ def _style(label: Label) -> str:
 def _head(record: Record) -> Text:
     from rich.text import Text
 
-    head = Text(record.title or record.id, style="bold")
+    head = Text(visible(record.title or record.id), style="bold")
     rest = [value for value in (record.published, record.source, record.url) if value]
     if rest:
-        head.append("\n" + "  ".join(rest), style="not bold dim")
+        head.append("\n" + visible("  ".join(rest)), style="not bold dim")
     return head
 
 
@@ -182,7 +184,7 @@ def _when(deadline: Mention | None) -> Iterator[str]:
 
 
 def _plain(text: str) -> Text:
-    """Text whose square brackets are no markup."""
+    """Text whose square brackets are no markup and whose control characters are seen."""
     from rich.text import Text
 
-    return Text(text)
+    return Text(visible(text))

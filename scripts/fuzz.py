@@ -1,181 +1,45 @@
-"""Damage real-looking articles in many ways and hold every record to its contract.
+"""Damage inputs in many ways and hold what comes out to its contract.
 
     python scripts/fuzz.py --inputs 2000 --seed 1
+    python scripts/fuzz.py --target readers --inputs 2000 --seed 1
 
-The texts are the repository's own (``corpora/gold``), cut, spliced,
-repeated and strewn with what scraped text has been seen to hold. Each input goes through
-``extract`` twice. Faults are printed with the input that made them, and the exit code is 1
-if there was any. Same seed, same inputs.
+``extract`` gets the repository's own texts (``corpora/gold``), cut, spliced, repeated and
+strewn with what scraped text has been seen to hold; ``dates`` every form of a date with
+every separator; ``readers`` damaged files of each format, through the batch's worker;
+``importers`` damaged files of the annotation tools; ``messages`` what a page might send to
+the annotation widgets. Faults (a crash, an offset that lies, an overlap, a record that is
+not of the schema, an input ten times slower than its like) are printed with the input that
+made them, and the exit code is 1 if there was any. Same seed, same inputs.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import random
 import re
+import statistics
 import sys
 import time
 import traceback
-import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent))
+import fuzz_files
+import fuzz_messages
+from fuzz_texts import dates_in_every_form, inputs
 
 from pipeline import extract
 from pipeline.schema import json_schema
 
-ROOT = Path(__file__).resolve().parent.parent
 _SURROGATE = re.compile("[\ud800-\udfff]")
-
-SEPARATORS = "/ - . – — − ／ ∕ | · : \\ _ ,".split(" ") + [" / ", " - ", " ", "", "//", "\u00a0/"]
-DATE_HEADS = ["ngày ", "Ngày ", "trước ngày ", "đến hết ngày ", "từ ngày ", "sáng ", "tối ", ""]
-WORD_DATES = [
-    "ngày {d} tháng {m} năm {y}", "{d} tháng {m}, {y}", "tháng {m}{s}{y}", "quý {q}{s}{y}",
-    "quý {r} năm {y}", "năm {y}", "giai đoạn {y}{s}{z}", "nhiệm kỳ {y}{s}{z}",
-    "từ {d}{s}{m} đến {e}{s}{m}{s}{y}", "{h} giờ {d} ngày {d}{s}{m}",
-    "{h}h{d} ngày {d}{s}{m}{s}{y}", "trước {h}:{d} ngày {d}{s}{m}{s}{y}",
-    "trong vòng {d} ngày làm việc kể từ ngày {d}{s}{m}{s}{y}", "trong {d} tháng đầu năm {y}",
-    "trước ngày {d} hằng tháng", "{d} Tết", "rằm tháng {m}", "ngày {d}, {e} và {h}{s}{m}",
-    "Thứ {q}, {d}{s}{m}{s}{y}, {h}:{d} GMT+7", "đầu tháng {m}", "tuần {d} tháng {m}",
-    "đến năm {y}, tầm nhìn {z}",
-]  # fmt: skip
-NUMBERS = "0 00 1 31 32 99 13 2023 0000 9999 10000 ² ٣ １２ ½ Ⅲ".split(" ")
-NOISE = [
-    "\u0301", "\u0323\u0302", "\u0300" * 40, "\u200b", "\u202e", "\u202c", "\u2066", "\ufeff",
-    "\u00ad", "\ud83d", "\udc00", "\ud800\udc00", "🇻🇳", "👍🏽", "👨\u200d👩\u200d👧", "\x00",
-    "\x1b[31m", "\x85", "\u2028", "\t", "\r\n", "\r", "\n\n\n", "\u3000", "العربية", "עברית",
-    "中文文件", "한글", "ᄒ", "ᅡ", "Привет", "ไทย", "ﬁ", "ſ", "İ", "ı", "ß", "Å", "ẞ", "ǆ", "((((",
-    "))))", "[({", "”“", "\"'", "<b>", "</p>", "&nbsp;", "https://a.vn/12/KH-UBND?d=1/2/2023",
-    "...", "…………", "!?!?", "----", "____", "|||", ";;;;", "%", "‰", "số ", "Số:", "số 12/",
-    "/KH-UBND", "-", "Đề án 06/", "Nghị quyết số", "các Sở: ", "và ", "; ", "TTLT-BTC-BTP", "100%",
-    "1.000.000,5", "-5%", "một nửa", "hai phần ba", "gấp 1/0 lần", "1e400 %",
-]  # fmt: skip
-
-
-@lru_cache(maxsize=1)
-def texts() -> list[str]:
-    """The texts of the repository's corpora."""
-    paths = [ROOT / "corpora/gold/samples.jsonl", *sorted((ROOT / "corpora/gold").glob("*.jsonl"))]
-    rows = (line for path in paths for line in path.read_text(encoding="utf-8").splitlines())
-    return [str(json.loads(row)["text"]) for row in rows if row.strip()]
-
-
-def piece(rng: random.Random, most: int = 500) -> str:
-    """A stretch of one text."""
-    text = rng.choice(texts())
-    start = rng.randrange(len(text))
-    return text[start : start + rng.randint(1, most)]
-
-
-def a_date(rng: random.Random) -> str:
-    """A date in some form with some separator, possible or not."""
-    number = lambda low, high: (  # noqa: E731 - drawn many times below
-        rng.choice(NUMBERS)
-        if rng.random() < 0.12
-        else f"{rng.randint(low, high):0{rng.choice((1, 2))}}"
-    )
-    fields = {
-        "d": number(0, 33), "e": number(1, 31), "m": number(0, 14), "q": number(1, 8),
-        "h": number(0, 25), "r": rng.choice(["I", "II", "III", "IV", "V", "IIII"]),
-        "y": number(1900, 2060), "z": number(2000, 2100), "s": rng.choice(SEPARATORS),
-    }  # fmt: skip
-    if rng.random() < 0.5:
-        short = rng.random() < 0.3
-        form = "{d}{s}{m}" if short else "{d}{s}{m}{s}{y}"
-        return rng.choice(DATE_HEADS) + form.format(**fields)
-    return rng.choice(WORD_DATES).format(**fields)
-
-
-def spliced(rng: random.Random) -> str:
-    """Stretches of several texts, glued."""
-    return rng.choice(["", " ", "\n", ". "]).join(piece(rng, 160) for _ in range(rng.randint(2, 5)))
-
-
-def truncated(rng: random.Random) -> str:
-    """One stretch, cut anywhere."""
-    return piece(rng)
-
-
-def repeated(rng: random.Random) -> str:
-    """A short stretch again and again."""
-    return (piece(rng, 40) + rng.choice(["", ", ", "\n"])) * rng.randint(2, 25)
-
-
-def shuffled(rng: random.Random) -> str:
-    """Words in another order."""
-    words = piece(rng).split(" ")
-    rng.shuffle(words)
-    return " ".join(words)
-
-
-def strewn(rng: random.Random) -> str:
-    """Noise between, within and over the characters."""
-    out = list(piece(rng))
-    for _ in range(rng.randint(1, 30)):
-        out.insert(rng.randrange(len(out) + 1), rng.choice(NOISE))
-    return "".join(out)
-
-
-def dated(rng: random.Random) -> str:
-    """Dates put in at word breaks, and in place of the text's own numbers."""
-    parts = piece(rng, 300).split(" ")
-    for _ in range(rng.randint(1, 8)):
-        parts.insert(rng.randrange(len(parts) + 1), a_date(rng))
-    return " ".join(parts)
-
-
-def renumbered(rng: random.Random) -> str:
-    """Every number replaced, some by very long ones."""
-    long = lambda: rng.choice("123456789") * rng.choice([9, 20, 400, 4_301, 10_000])  # noqa: E731
-    return re.sub(
-        r"\d+",
-        lambda m: long() if rng.random() < 0.06 else rng.choice([m[0], *NUMBERS]),
-        piece(rng, 400),
-    )
-
-
-def nested(rng: random.Random) -> str:
-    """Brackets within brackets around a stretch."""
-    n = rng.randint(1, 300)
-    opening, closing = rng.choice(["()", "[]", "“”", '""', "{}", "«»"])
-    return piece(rng, 80) + opening * n + piece(rng, 120) + closing * rng.choice([n, n - 1, 0])
-
-
-def recoded(rng: random.Random) -> str:
-    """The same text as another system would write it."""
-    text = piece(rng)
-    changes: list[Callable[[str], str]] = [
-        lambda t: unicodedata.normalize("NFD", t), lambda t: unicodedata.normalize("NFKD", t),
-        lambda t: t.replace("\n", "\r\n"), lambda t: t.replace(" ", "\u00a0"), str.upper,
-        str.lower, str.title, lambda t: t.replace("Đ", "Ð"), lambda t: t.replace(" ", ""),
-        lambda t: t.replace(" ", "\n"), lambda t: t[::-1], lambda t: t.replace(".", ". ."),
-        lambda t: t.encode("utf-8", "replace").decode("latin-1"),
-        lambda t: re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFD", t)),
-        lambda t: "\u202e" + t,
-        lambda t: t.encode("utf-16-le", "surrogatepass").decode("utf-16-be", "surrogatepass"),
-        lambda t: " ".join(t), lambda t: t.replace("/", rng.choice(SEPARATORS)),
-    ]  # fmt: skip
-    for change in rng.sample(changes, rng.randint(1, 3)):
-        text = change(text)
-    return text
-
-
-KINDS = [spliced, truncated, repeated, shuffled, strewn, dated, renumbered, nested, recoded]
-PUBLISHED = [None, "2023-08-01", "2024-02-29", "2023-12-31", "0001-01-01", "9999-12-31", "x"]
-
-
-def inputs(seed: int, count: int) -> Iterator[tuple[str, str, str | None]]:
-    """Kind, text and publication date of each input."""
-    for n in range(count):
-        rng = random.Random(seed * 1_000_003 + n)
-        kind = KINDS[n % len(KINDS)]
-        text = kind(rng)
-        if rng.random() < 0.25:  # two kinds of damage at once
-            text = text + rng.choice(["", " ", "\n"]) + rng.choice(KINDS)(rng)
-        yield kind.__name__, text, rng.choice(PUBLISHED)
+# Kind, length, what to show of it, and the check, which returns what is wrong.
+Check = Callable[[], list[str]]
+Case = tuple[str, int, str, Check]
+FLOOR = 0.005  # seconds; ten times less than this is noise
 
 
 @lru_cache(maxsize=1)
@@ -185,16 +49,21 @@ def _validator() -> Any:
     return jsonschema.Draft202012Validator(json_schema())
 
 
-def faults(raw: str, published: str | None = None) -> list[str]:
+def faults(raw: str, published: str | None = None, *, twice: bool = True) -> list[str]:
     """What is wrong with the record of ``raw``; empty when it keeps to the contract."""
     try:
         line = extract(raw, published=published).to_json()
-        again = extract(raw, published=published).to_json()
+        again = extract(raw, published=published).to_json() if twice else line
         record = json.loads(line)
         line.encode()
     except Exception:
         return [traceback.format_exc(limit=-3)]
-    out = [] if line == again else ["another record the second time"]
+    return ([] if line == again else ["another record the second time"]) + contract(raw, record)
+
+
+def contract(raw: str, record: dict[str, Any]) -> list[str]:
+    """Where a record breaks its promises: schema, offsets, order, references."""
+    out = []
     error = next(_validator().iter_errors(record), None)
     if error is not None:
         out.append(f"schema: {error.json_path}: {error.message[:200]}")
@@ -232,36 +101,85 @@ def _dangling(record: dict[str, Any], length: int) -> list[str]:
     return out + [f"no such mention: {i}" for i in used if i not in ids]
 
 
+def extraction(seed: int, count: int) -> Iterator[Case]:
+    """Damaged texts through ``extract``; one in eight a second time, for the same bytes."""
+    for n, (kind, text, published) in enumerate(inputs(seed, count)):
+        yield kind, len(text), text[:600], partial(faults, text, published, twice=n % 8 == 0)
+
+
+def date_forms(seed: int, count: int) -> Iterator[Case]:
+    """Every form of a date with every separator, whatever the count."""
+    for text in dates_in_every_form():
+        yield "date forms", len(text), text, partial(faults, text, "2023-08-01", twice=False)
+
+
+TARGETS: dict[str, Callable[[int, int], Iterator[Case]]] = {
+    "extract": extraction,
+    "dates": date_forms,
+    "readers": fuzz_files.readers,
+    "importers": fuzz_files.importers,
+    "messages": fuzz_messages.messages,
+}
+
+
+class Usual:
+    """What inputs of a kind and length usually take, to see one that takes ten times that."""
+
+    def __init__(self) -> None:
+        self.seen: dict[tuple[str, int], list[float]] = defaultdict(list)
+
+    def slow(self, kind: str, size: int, seconds: float, again: Check) -> str | None:
+        """Why this input is too slow, or None. A slow one is tried twice more."""
+        seen = self.seen[kind, size.bit_length()]
+        if len(seen) < 400:
+            seen.append(seconds)
+        if len(seen) < 50:
+            return None
+        goes_on = kind in ("session", "review")  # a step of those can't be tried again
+        limit = 10 * max(statistics.median(seen), 4 * FLOOR if goes_on else FLOOR)
+        for _ in range(2):
+            if seconds > limit and not goes_on:
+                begin = time.thread_time()
+                again()
+                seconds = min(seconds, time.thread_time() - begin)
+        if seconds < limit:
+            return None
+        return f"slow: {seconds:.3f} s, {kind} of its length usually {limit / 10:.3f} s"
+
+
 def main() -> int:
     """Run and print the counts."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--target", choices=[*TARGETS], default="extract")
     parser.add_argument("--inputs", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument(
-        "--slow", type=float, default=0.0, help="print inputs slower, in ms/character"
-    )
     args = parser.parse_args()
     extract("khởi động")
     made: Counter[str] = Counter()
     bad: Counter[str] = Counter()
+    usual = Usual()
     characters, begin = 0, time.process_time()
-    for kind, text, published in inputs(args.seed, args.inputs):
+    for kind, size, shown, run in TARGETS[args.target](args.seed, args.inputs):
         made[kind] += 1
-        characters += len(text)
-        started = time.process_time()
-        found = faults(text, published)
-        each = 1_000 * (time.process_time() - started) / 2 / max(len(text), 300)
-        if args.slow and each > args.slow:
-            print(f"{each:.2f} ms/character: {kind} {text[:80]!r}")
+        characters += size
+        started = time.thread_time()
+        found = run()
+        # The time is that of all that runs, checks included: it is compared with its like.
+        slow = usual.slow(kind, size, time.thread_time() - started, run)
+        found += [slow] if slow else []
         if found:
             bad[kind] += 1
-            print(f"--- {kind}, published {published!r}: {text[:600]!a}")
+            print(f"--- {kind}, input {made.total()}: {shown!a}")
             print("\n".join(found[:3]), flush=True)
     for kind in made:
-        print(f"{kind:>12} {made[kind]:>6} inputs {bad[kind]:>4} with faults")
+        print(f"{kind:>12} {made[kind]:>7} inputs {bad[kind]:>4} with faults")
     seconds = time.process_time() - begin
-    print(f"{'all':>12} {made.total():>6} inputs {bad.total():>4} with faults, "
-          f"{characters:,} characters, {seconds:.0f} s of processor time")  # fmt: skip
+    print(
+        f"{args.target:>12} {made.total():>7} inputs {bad.total():>4} with faults, "
+        f"seed {args.seed}, {characters:,} characters or bytes, {seconds:.0f} s of processor time"
+    )
     return 1 if bad else 0
 
 

@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from pipeline.batch.work import Row
 from pipeline.errors import PipelineError
+from pipeline.terminal import visible
 
 
 class OutputError(PipelineError):
@@ -86,7 +87,8 @@ class StreamParts:
     def error(self, row: Row) -> None:
         """Say what failed, in a line."""
         assert row.failure is not None
-        print(f"{row.path}, {row.at}: {row.failure.type}: {row.failure.message}", file=sys.stderr)
+        said = f"{row.path}, {row.at}: {row.failure.type}: {row.failure.message}"
+        print(visible(said), file=sys.stderr)
 
     def sync(self) -> tuple[int, int]:
         """Pass on what was written."""

@@ -170,7 +170,9 @@ def _run(
 
 
 def _say(line: str) -> None:
-    print(line, file=sys.stderr)
+    from pipeline.terminal import visible
+
+    print(visible(line), file=sys.stderr)
 
 
 def _choice(option: str, value: str | None, choices: tuple[str, ...]) -> str | None:

@@ -17,7 +17,7 @@ Policy:
 
 Notes:
 
-- ``agency.place_unknown``: a local body whose place the text does not say;
+- ``agency.place_unknown``: a local body whose place the text does not say (once for each name);
 - ``agency.unknown``: a name with no known head; kind "other".
 """
 
@@ -38,6 +38,7 @@ from pipeline.normalize.agencies_antecedents import (
 from pipeline.normalize.agencies_collective import is_collective, parse_collective
 from pipeline.normalize.agencies_context import NO_CONTEXT, AgencyContext
 from pipeline.normalize.agencies_named import Parsed
+from pipeline.normalize.agencies_names import Names
 from pipeline.normalize.agencies_parse import parse_body
 from pipeline.normalize.agencies_shared import agency_spans, coordinated, is_head, shared_head
 from pipeline.normalize.agencies_text import UPPER, Key, expand, key
@@ -156,6 +157,7 @@ class _Reader:
             self._one(i)
         for i in self.agencies:
             self._coordinated(i)
+        self.names = Names(self.parsed)
         for i in self.agencies:
             self._short(i)
         values: dict[int, AgencyValue | None] = {
@@ -226,41 +228,30 @@ class _Reader:
         own = key(parsed.value.name)
         if parsed.value.kind in ("ubnd", "hdnd") or (parsed.value.parent and not parsed.bare):
             return
-        longer = [
-            (j, other)
-            for j, other in self.parsed.items()
-            if not other.value.collective
-            and len(key(other.value.name)) > len(own)
-            and key(other.value.name)[: len(own)] == own
-            and other.value.kind == parsed.value.kind
-        ]
-        if not longer:
-            return
-        before = [item for item in longer if item[0] < i]
-        chosen = before[-1] if before else longer[0]
-        self.parsed[i] = chosen[1]
+        longer = self.names.beginning_with(own, parsed.value.kind, i)
+        if longer is not None:
+            self._becomes(i, self.parsed[longer])
 
     def _last_words(self, i: int, own: Key) -> None:
         """A name without a head takes the one full name that ends with it ("Sông Đà")."""
-        full = {
-            other.value.name: other
-            for other in self.parsed.values()
-            if other.known
-            and other.value.kind in ("soe", "hospital", "school", "unit")
-            and len(key(other.value.name)) > len(own)
-            and key(other.value.name)[-len(own) :] == own
-        }
-        if len(full) == 1:
-            self.parsed[i] = next(iter(full.values()))
+        full = self.names.ending_with(own)
+        if full is not None:
+            self._becomes(i, full)
+
+    def _becomes(self, i: int, full: Parsed) -> None:
+        self.names.replace(i, self.parsed[i], full)
+        self.parsed[i] = full
 
     def _notes(self) -> list[Note]:
         notes = []
+        said: set[str] = set()  # a name whose place is not known is told once, where it comes first
         for i in self.agencies:
             parsed = self.parsed.get(i)
             surface = self.article.surface(i)
             if parsed is None or not parsed.known:
                 notes.append(Note("agency.unknown", f"no known body or head in “{surface}”", i))
-            elif parsed.missing and parsed.value.place is None:
+            elif parsed.missing and parsed.value.place is None and parsed.value.name not in said:
+                said.add(parsed.value.name)
                 notes.append(
                     Note("agency.place_unknown", f"the text does not say where “{surface}” is", i)
                 )

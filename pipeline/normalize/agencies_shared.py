@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 from pipeline.article import Article
 from pipeline.labels import Label
@@ -28,6 +29,9 @@ _MINISTER = re.compile(r"(?i)(?:^|\W)(?:bộ trưởng|thứ trưởng)\s?:?\s?$
 _LEAD = re.compile(r"(?i)^(?:các|những|hai|ba|bốn|\d{1,3})\s")
 
 
+_LONGEST_LIST = 200  # items; farther back no head is looked for
+
+
 def shared_head(article: Article, i: int, agencies: list[int]) -> str | None:
     """The head that the list before span ``i`` gives it; null where it has its own.
 
@@ -45,11 +49,8 @@ def shared_head(article: Article, i: int, agencies: list[int]) -> str | None:
     if own and own[1] == len(tokens) == 1 and not whole:
         return None
     first = i
-    while True:
-        at = agencies.index(first)
-        if at == 0:
-            break
-        before = agencies[at - 1]
+    at = bisect_left(agencies, i)
+    for before in reversed(agencies[max(0, at - _LONGEST_LIST) : at]):
         gap = article.text[article.spans[before].end : article.spans[first].start]
         if not _BETWEEN.match(gap):
             break
@@ -106,7 +107,7 @@ def is_head(text: str) -> bool:
 def coordinated(article: Article, i: int, agencies: list[int]) -> list[int]:
     """Spans after ``i`` in one coordination: "Tỉnh ủy, HĐND, UBND tỉnh Vĩnh Long"."""
     out = []
-    at = agencies.index(i)
+    at = bisect_left(agencies, i)
     for here, there in zip(agencies[at:], agencies[at + 1 : at + 4]):
         gap = article.text[article.spans[here].end : article.spans[there].start]
         if not _BETWEEN.match(gap) or ";" in gap:

@@ -43,7 +43,7 @@ _NUMBER = re.compile(
 )
 _YEAR_LAST = re.compile(r"^(?P<symbol>[^\W\d_].{0,40}?)[-/](?P<year>(?:19|20)\d{2})$")  # CP/1995
 _NOISE = re.compile(r"^[\W_]+|[\W_]+$")
-_SPACED = re.compile(r"\s*([-/])\s*")
+_SPACED = re.compile(r"(?:(?<!\s)\s+)?([-/])\s*")
 # Right before a number, what numbers other things: a road, a standard, a patient, a house.
 _OTHER_THING = re.compile(
     r"(?:\b[Qq]uốc lộ|\b[Tt]ỉnh lộ|\bQL|\bQCVN|\bTCVN|\bTCN|\bBN|\b[Bb]ệnh nhân)"
@@ -63,7 +63,7 @@ def _squeeze(text: str) -> str:
     text = re.sub(r"^[Oo](?=\s?\d)", "0", text)
     text = re.sub(r"(?<=\d)\s+(?=\d)", "", text)  # 8 8/2019, a scanner's space
     text = re.sub(r"(?<=\d{4})\s+(?=[^\W\d_])", "/", text)
-    return re.sub(r"(?<=[\d/-])\s+|\s+(?=[\d/-])", "", text)
+    return re.sub(r"(?<=[\d/-])\s+|(?<!\s)\s+(?=[\d/-])", "", text)
 
 
 def parse_doc_number(text: str, *, before: str = "", after: str = "") -> DocNumberValue | None:

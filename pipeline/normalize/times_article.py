@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from itertools import islice
 
 from pipeline.article import Article, Note
 from pipeline.labels import Label
 from pipeline.normalize.times_context import (
-    Known,
+    Days,
     as_date,
     cited,
     dateline,
@@ -44,8 +45,8 @@ def time_values(article: Article) -> tuple[dict[int, TimeValue | None], list[Not
     """
     indices = list(article.of(Label.DATE, Label.DEADLINE))
     first = {i: _read(article, i, Reference()) for i in indices}
-    known = known_days(article, {i: reading.value for i, reading in first.items()})
-    written = None if article.published else dateline(article, known)
+    known = Days(known_days(article, {i: reading.value for i, reading in first.items()}))
+    written = None if article.published else dateline(article, known.all)
     values: dict[int, TimeValue | None] = {}
     notes: list[Note] = []
     for i in indices:
@@ -71,7 +72,7 @@ def _read(article: Article, i: int, ref: Reference) -> Reading:
 def _reference(
     article: Article,
     i: int,
-    known: list[Known],
+    known: Days,
     written: date | None,
     values: dict[int, TimeValue | None],
 ) -> Reference:
@@ -98,6 +99,9 @@ def _reference(
     return Reference(published, (near,) if near else (), past, lean=0 if near else lean)
 
 
+_LOOK_BACK = 200  # dates
+
+
 def _last_day(article: Article, i: int, values: dict[int, TimeValue | None]) -> date | None:
     """The day that "cùng ngày" means: the last one named before it.
 
@@ -105,7 +109,7 @@ def _last_day(article: Article, i: int, values: dict[int, TimeValue | None]) -> 
     is of these days, what is quoted is dated in full.
     """
     published, full = article.published, None
-    for j in sorted(values, reverse=True):
+    for j in islice(reversed(values), _LOOK_BACK):
         value = values[j]
         if value is None or value.start is None or value.start != value.end or cited(article, j):
             continue

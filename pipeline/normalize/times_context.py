@@ -9,8 +9,10 @@ older than the report. So may a day from which something will hold ("từ 1/7/20
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import accumulate
 
 from pipeline.article import Article
 from pipeline.labels import Label
@@ -136,22 +138,64 @@ def _sentence(article: Article, i: int) -> tuple[int, int]:
     return article.sentences[article.sentence_of(article.spans[i].start)]
 
 
-def joined_to(article: Article, i: int, known: list[Known]) -> Known | None:
+class Days:
+    """The days that an article names, in text order, looked up by their place."""
+
+    def __init__(self, known: list[Known]) -> None:
+        self.all = known
+        self._spans = [k.span for k in known]
+        self._sentences = [k.sentence for k in known]
+        days = [k for k in known if k.grain in ("day", "time", "month")]
+        past = [k for k in days if k.label is Label.DATE and not k.since] or days
+        self._past = [k.span for k in past]
+        self._latest: list[Known] = list(accumulate(past, _later))
+        # a later year told of, or two years on: a day is too old to tell
+        self._year = max(
+            (
+                k.day.year - (0 if k.told else 1)
+                for k in known
+                if k.grain == "year" and k.label is Label.DATE and not k.since
+            ),
+            default=0,
+        )
+
+    def of_span(self, i: int) -> Known | None:
+        """The day that span ``i`` names."""
+        at = bisect_left(self._spans, i)
+        return self.all[at] if at < len(self.all) and self._spans[at] == i else None
+
+    def of_sentence(self, n: int) -> list[Known]:
+        """Those of one sentence."""
+        return self.all[bisect_left(self._sentences, n) : bisect_right(self._sentences, n)]
+
+    def latest(self, i: int) -> Known | None:
+        """The latest day named before span ``i``, else the latest at all; None where the
+        text tells of a later year."""
+        if not self._latest:
+            return None
+        before = bisect_left(self._past, i)
+        best = self._latest[before - 1] if before else self._latest[-1]
+        return None if self._year > best.day.year else best
+
+
+def _later(one: Known, other: Known) -> Known:
+    return other if other.day > one.day else one
+
+
+def joined_to(article: Article, i: int, known: Days) -> Known | None:
     """The dated mention that this one forms a list with: "quý I và [quý II/2020]"."""
-    for item in known:
-        if item.span == i + 1:
-            gap = article.text[article.spans[i].end : article.spans[item.span].start]
-            return item if _JOINED.match(gap) else None
-    return None
+    item = known.of_span(i + 1)
+    if item is None:
+        return None
+    gap = article.text[article.spans[i].end : article.spans[item.span].start]
+    return item if _JOINED.match(gap) else None
 
 
-def near_day(
-    article: Article, i: int, known: list[Known], origin: date | None, lean: int
-) -> date | None:
+def near_day(article: Article, i: int, known: Days, origin: date | None, lean: int) -> date | None:
     """The most telling day of the same sentence; ``origin`` is when the text was written."""
     due = article.spans[i].label is Label.DEADLINE
     here = article.sentence_of(article.spans[i].start)
-    same = [item for item in known if item.sentence == here and item.span != i and not item.cited]
+    same = [item for item in known.of_sentence(here) if item.span != i and not item.cited]
     fine = [item for item in same if item.fine and (origin is None or item.span < i)]
     # "kế hoạch năm 2023 … ngày 15/3": a year tells, unless it is a far goal or a long past
     fine += [
@@ -182,33 +226,28 @@ def report_day(article: Article, i: int, values: dict[int, TimeValue | None]) ->
     """
     origin = article.published
     here = article.sentence_of(article.spans[i].start)
-    for j in sorted(values, reverse=True):
-        span, value = article.spans[j], values[j]
-        if j >= i or span.label is not Label.DATE:
-            continue
+    for j in range(i - 1, -1, -1):
+        span = article.spans[j]
         if article.sentence_of(span.start) < here - 3:
             return None
+        if span.label is not Label.DATE or j not in values:
+            continue
+        value = values[j]
         day = as_date(value.start) if value and value.start == value.end else None
         if day and origin and 0 <= (origin - day).days <= 200:
             return day
     return None
 
 
-def far_day(article: Article, i: int, known: list[Known]) -> date | None:
+def far_day(article: Article, i: int, known: Days) -> date | None:
     """The latest day named before the mention, else the latest named at all.
 
     A report is at most a little younger than the latest past day in it; the nearest one may
     be of long ago ("giấy chứng nhận cấp ngày 15/7/2010"). None where the text tells of a
     later year.
     """
-    days = [k for k in known if k.grain in ("day", "time", "month")]
-    past = [k for k in days if k.label is Label.DATE and not k.since] or days
-    best = max([k for k in past if k.span < i] or past, key=lambda k: k.day, default=None)
+    best = known.latest(i)
     if best is None:
-        return None
-    # a later year told of, or two years on: the day is too old to tell
-    years = [k for k in known if k.grain == "year" and k.label is Label.DATE]
-    if any(k.day.year > best.day.year + (0 if k.told else 1) for k in years if not k.since):
         return None
     if best.cited and best.fine and article.spans[i].label is Label.DATE:
         return best.day + AFTER_CITED

@@ -73,10 +73,7 @@ def read_duration(text: str, original: str) -> Duration | None:
     'PT24H'
     """
     if match := _AFTER_EVENT.match(text):
-        event = re.sub(
-            r"(?i)[\s,]+(?:ít nhất |tối thiểu )?\S+\s+\S+(?:\s+làm việc)?$", "", original
-        )
-        return _make(match, " ".join(event.split()), 0)
+        return _make(match, _before_length(original), 0)
     match = _DURATION.match(_SAME_UNIT.sub(r"\1-\3 \2", text))
     if match is None or (rest := _REST.match(match["rest"])) is None:
         return None
@@ -95,6 +92,18 @@ def read_duration(text: str, original: str) -> Duration | None:
         recurrence = {"tháng": "FREQ=MONTHLY", "quý": "FREQ=MONTHLY;INTERVAL=3",
                       "năm": "FREQ=YEARLY"}[rest["period"]]  # fmt: skip
     return _make(match, _event(original), direction, recurrence)
+
+
+def _before_length(original: str) -> str:
+    """The event that stands before a length of time.
+
+    >>> _before_length("Trước khi họp Hội đồng,  ít nhất 05 ngày làm việc")
+    'Trước khi họp Hội đồng'
+    """
+    words = original.split()
+    worked = [w.lower() for w in words[-2:]] == ["làm", "việc"]
+    event = " ".join(words[: -4 if worked else -2])
+    return re.sub(r"(?i)(?<![ ,])[ ,]+(?:ít nhất|tối thiểu)?$", "", event)
 
 
 def _event(original: str) -> str | None:
@@ -147,7 +156,7 @@ def shift(day: date, step: tuple[int, str], sign: int = 1) -> date:
     return add_months(day, number * (12 if code == "Y" else 1))
 
 
-_EVERY = re.compile(r"[ ,]*\b(?:hằng|mỗi|từng) (?P<u>ngày|tuần|tháng|quý|năm)\b")
+_EVERY = re.compile(r"(?:(?<![ ,])[ ,]+)?\b(?:hằng|mỗi|từng) (?P<u>ngày|tuần|tháng|quý|năm)\b")
 _ONCE = re.compile(
     # "6 tháng một lần"; "định kỳ 6 tháng", at the end
     r"(?:định kỳ )?(?P<n>\d{1,2}) ?(?P<u>ngày|tuần|tháng|quý|năm) (?:một|1) lần"
@@ -197,7 +206,7 @@ def read_recurrence(text: str) -> Recurrence | None:
 
 
 def _tidy(text: str) -> str:
-    return re.sub(r"[ ,]+(?:của|trong|vào)?$", "", " ".join(text.split())).strip(" ,")
+    return re.sub(r"(?<![ ,])[ ,]+(?:của|trong|vào)?$", "", " ".join(text.split())).strip(" ,")
 
 
 def rrule(found: Recurrence, days: list[int], months: list[int], weekdays: list[int]) -> str:

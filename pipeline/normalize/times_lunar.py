@@ -22,10 +22,10 @@ HOLIDAYS: tuple[tuple[str, int, int, bool], ...] = (
     (r"tết dương(?: lịch)?", 1, 1, False),
     (r"tết (?:nguyên đán|âm lịch|cổ truyền|ta)", 1, 1, True),
     (r"(?:ngày )?giỗ tổ(?: vua)?(?: hùng vương)?|quốc giỗ", 10, 3, True),
-    (r"(?:ngày |lễ )*(?:giải phóng|thống nhất|chiến thắng)(?: hoàn toàn)?"
+    (r"(?:ngày |lễ ){0,3}(?:giải phóng|thống nhất|chiến thắng)(?: hoàn toàn)?"
      r"(?: miền nam| đất nước)(?:,? thống nhất đất nước)?", 30, 4, False),
-    (r"(?:ngày |lễ )*quốc tế lao động", 1, 5, False),
-    (r"(?:ngày |lễ |tết )*(?:quốc khánh|tết độc lập)", 2, 9, False),
+    (r"(?:ngày |lễ ){0,3}quốc tế lao động", 1, 5, False),
+    (r"(?:ngày |lễ |tết ){0,3}(?:quốc khánh|tết độc lập)", 2, 9, False),
     # other days that official texts name
     (r"(?:ngày )?thành lập đảng(?: cộng sản việt nam)?", 3, 2, False),
     (r"(?:ngày )?quốc tế phụ nữ", 8, 3, False),

@@ -10,8 +10,10 @@ from typing import Any
 
 from pipeline.writers import flat
 
-# A cell that begins so would be run as a formula, and the text comes from anywhere.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# A cell that begins so would be run as a formula, and the text comes from anywhere. White
+# space before the sign is no protection, and the wide signs are read as the narrow ones.
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+_BREAKS = ("\t", "\r", "\n")
 
 
 def write_csv(lines: Iterable[bytes], output: Path, table: str = "assignments") -> int:
@@ -37,6 +39,8 @@ def cell(value: Any) -> Any:
     >>> cell("=1+1"), cell("Sở Nội vụ"), cell(20.0), cell(None)
     ("'=1+1", 'Sở Nội vụ', 20.0, None)
     """
-    if isinstance(value, str) and value.startswith(_FORMULA):
+    if isinstance(value, str) and (
+        value.startswith(_BREAKS) or value.lstrip().startswith(_FORMULA)
+    ):
         return "'" + value
     return value

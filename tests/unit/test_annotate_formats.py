@@ -177,6 +177,10 @@ BAD = [
     ("label_studio", "[{}]", "no data.text"),
     ("label_studio", '[{"data": {"text": "x"}}]', "neither annotations"),
     ("label_studio", "{", "not JSON"),
+    ("label_studio", '[{"data": {"text": "x"}, "annotations": [[]]}]', "neither annotations"),
+    # JSON nested deeper than a parser goes.
+    ("jsonl", "[" * 100_000, "not a line of JSON"),
+    ("label_studio", "[" * 100_000, "not JSON"),
     ("conll", "-DOCSTART- -X- O O\n\nUBND\tB-AGENCY\n", "not in the text"),
     ("docbin", "PK", "not a DocBin"),
     ("cas_json", '{"a": 1}', "not a UIMA CAS"),
@@ -193,6 +197,29 @@ def test_bad_rows_are_listed_not_read(
     path.write_text(content, encoding="utf-8")
     got = read(path, format, texts={"d1": "một văn bản khác"} if format == "conll" else None)
     assert got.documents == [] and reason in str(got.problems[0])
+
+
+@pytest.mark.parametrize("ids", ['"a"\n[1]\n', '"a"\n\n', '"a"\n{', '"a"\n""\n'])
+def test_conll_ids_that_make_no_sense_are_named(ids: str, tmp_path: Path) -> None:
+    path = write([ROUND_TRIPS["emoji"], ROUND_TRIPS["crlf"]], tmp_path / "x.conll", "conll")
+    (tmp_path / "x.conll.ids").write_text(ids, encoding="utf-8")
+    with pytest.raises(InputError, match=r"x\.conll\.ids:2: not an id"):
+        read(path, "conll")
+
+
+def test_a_reader_that_fails_midway_keeps_what_it_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pipeline.annotate.formats import jsonl
+
+    def rows(path: Path) -> Any:
+        yield "x:1", {"id": "a", "text": "Ngày 5/9", "mentions": []}
+        raise TypeError("unhashable")
+
+    monkeypatch.setattr(jsonl, "rows", rows)
+    (tmp_path / "x").touch()
+    got = read(tmp_path / "x", "jsonl")
+    assert len(got.documents) == 1 and "not read from here on" in got.problems[0].what
 
 
 def test_brat_reports_a_missing_text_and_a_shifted_span(tmp_path: Path) -> None:

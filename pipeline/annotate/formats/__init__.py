@@ -71,6 +71,9 @@ class Imported:
     notes: list[Row] = field(default_factory=list)
 
 
+# What code raises that meets values of another type than it was promised.
+_MALFORMED = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
+
 # Where a row stands, and what makes a document of it as the tool has it, or its fault.
 Raw = tuple[str, Mapping[str, Any] | str | Callable[[], Mapping[str, Any]]]
 
@@ -136,12 +139,17 @@ def read(
                     out.problems.append(Row(where, str(fitted.reason)))
                     continue
                 out.documents.append(as_document(fitted.document))
-            except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+            except _MALFORMED as error:
                 why = f"not as {format} has it: {type(error).__name__}: {error}"
                 out.problems.append(Row(where, why))
                 continue
             if fitted.counted != "code points":
                 out.notes.append(Row(where, f"its offsets count {fitted.counted}: converted"))
+    except InputError:
+        raise
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path} can't be read: {error}") from error
+    except _MALFORMED as error:
+        why = f"not as {format} has it, and not read from here on: {type(error).__name__}: {error}"
+        out.problems.append(Row(str(path), why))
     return out

@@ -35,6 +35,25 @@ def _ids(path: Path) -> Path:
     return path.with_name(path.name + ".ids")
 
 
+def _read_ids(path: Path) -> list[str]:
+    """The ids that :func:`write` kept, one JSON string a line; none where there is no file."""
+    if not path.exists():
+        return []
+    ids = []
+    for number, line in enumerate(path.read_bytes().decode("utf-8").splitlines(), 1):
+        try:
+            name = json.loads(line)
+        except (ValueError, RecursionError):
+            name = None
+        if not isinstance(name, str) or not name:
+            raise InputError(
+                f"{path}:{number}: not an id (a JSON string): correct it, or delete the file "
+                "and the documents are numbered"
+            )
+        ids.append(name)
+    return ids
+
+
 def _block(document: Document) -> str:
     text = document["text"]
     mentions = document["mentions"]
@@ -63,8 +82,7 @@ def read(path: Path, texts: Mapping[str, str]) -> Iterator[Raw]:
 
     Without its text, a document's tokens are joined by spaces, its sentences by line breaks.
     """
-    names = _ids(path)
-    ids = [json.loads(n) for n in names.read_text("utf-8").splitlines()] if names.exists() else []
+    ids = _read_ids(_ids(path))
     for count, (number, sentences) in enumerate(_documents(path)):
         name = ids[count] if count < len(ids) else f"d{count + 1}"
         text = texts.get(name)

@@ -78,7 +78,7 @@ def read(path: Path, texts: Mapping[str, str]) -> Iterator[Raw]:
     """Tasks of the JSON export; the last annotation that was not cancelled counts."""
     try:
         tasks = json.loads(path.read_text(encoding="utf-8-sig"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         yield path.name, f"not JSON: {error}"
         return
     for i, task in enumerate(tasks if isinstance(tasks, list) else [tasks]):
@@ -87,13 +87,17 @@ def read(path: Path, texts: Mapping[str, str]) -> Iterator[Raw]:
         if not isinstance(data, dict) or not isinstance(data.get("text"), str):
             yield where, "it has no data.text"
             continue
-        done = [a for a in task.get("annotations") or [] if not a.get("was_cancelled")]
-        done = done or list(task.get("predictions") or [])
+        done = [a for a in _objects(task.get("annotations")) if not a.get("was_cancelled")]
+        done = done or _objects(task.get("predictions"))
         if not done:
             yield where, "it has neither annotations nor predictions"
             continue
         results = done[-1].get("result") or []
         yield where, partial(_document, task, data, results, where)
+
+
+def _objects(value: Any) -> list[dict[str, Any]]:
+    return [v for v in value if isinstance(v, dict)] if isinstance(value, list) else []
 
 
 def _document(

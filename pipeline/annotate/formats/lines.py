@@ -21,7 +21,7 @@ def rows(path: Path) -> Iterator[tuple[str, dict[str, Any] | str]]:
         where = f"{path.name}:{number}"
         try:
             row = json.loads(line.decode("utf-8-sig"))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             yield where, f"not a line of JSON: {error}"
             continue
         yield where, row if isinstance(row, dict) else "not a JSON object"
