@@ -180,12 +180,11 @@ def fit(
             if step > settings.average_from * total:
                 average.update_parameters(model)
         if state_path:
-            torch.save(
+            _keep(
                 {"model": model.state_dict(), "average": average.state_dict(),
                  "optimiser": optimiser.state_dict(), "step": step, "epoch": epoch + 1},
-                state_path.with_suffix(".tmp"),
+                state_path,
             )  # fmt: skip
-            state_path.with_suffix(".tmp").replace(state_path)
         if on_epoch:
             on_epoch(epoch, sum(losses) / len(losses))
         _ = began
@@ -194,6 +193,20 @@ def fit(
     if state_path:
         state_path.unlink()
     return model.eval()
+
+
+def _keep(state: dict[str, Any], path: Path) -> None:
+    """Write the state of a run; the one before it stays until this one is whole."""
+    part = path.with_suffix(".tmp")
+    try:
+        with part.open("wb") as file:  # a path would be written in C++, whose errors say little
+            torch.save(state, file)
+        part.replace(path)
+    except (OSError, RuntimeError) as error:
+        part.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise
+        raise OSError(f"{part} can't be written; is the disk full?") from error
 
 
 @torch.no_grad()
