@@ -3,7 +3,9 @@
 A model is trained on half of the gold. The other half are the documents still to be
 corrected: the model proposes, the queue orders, and the gold stands in for the annotator,
 whose answers go into a store. `retrain` makes a new model from the store, once with the 20
-hardest documents and once with 20 random ones; all are measured on the held-out gold.
+hardest documents and once with 20 random ones; all are measured on the held-out gold. A third
+retraining gets nothing new (20 documents that the model has learnt already): what training
+longer alone gives.
 
     python scripts/measure_loop.py ../shared/corpora/gold/train.jsonl \\
         --dev ../shared/corpora/gold/dev.jsonl --base runs/encoder/encoder \\
@@ -21,7 +23,7 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import torch
 
@@ -37,7 +39,7 @@ from pipeline.training.retrain import RetrainSettings, retrain
 from pipeline.training.rows import GoldRow, read_rows
 from pipeline.training.run import RunSettings, run
 
-WAYS: dict[str, Literal["random", "margin"]] = {"random": "random", "hardest": "margin"}
+WAYS = ("nothing new", "random", "hardest")
 
 
 def main() -> None:
@@ -83,15 +85,21 @@ def measure(args: argparse.Namespace, seed: int) -> dict[str, Any]:
         )  # fmt: skip
     proposed = propose(write(folder / "rest.jsonl", rest), model)
     out: dict[str, Any] = {"seed": seed, "known": len(known), "open": len(rest)}
-    for way, by in WAYS.items():
-        queue = Queue(proposed.values(), random_share=0, seed=seed, by=by)
-        chosen = [place.id for place in queue][: args.documents]
-        store, gold = folder / f"corrections-{way}", {r.id: r.row for r in rest}
-        answer(store, [gold[name] for name in chosen])
+    by_id = {r.id: r.row for r in rest}
+    for way in WAYS:
+        if way == "nothing new":
+            chosen = [r.row for r in known[: args.documents]]
+        else:
+            by: Any = {"random": "random", "hardest": "margin"}[way]
+            queue = Queue(proposed.values(), random_share=0, seed=seed, by=by)
+            chosen = [by_id[place.id] for place in queue][: args.documents]
+        name = way.replace(" ", "-")
+        store = folder / f"corrections-{name}"
+        answer(store, chosen)
         new = retrain(
             RetrainSettings(
                 corrections=[store], gold=[half], dev=args.dev, base=model,
-                out=folder / f"after-{way}", epochs=args.more_epochs, seed=seed,
+                out=folder / f"after-{name}", epochs=args.more_epochs, seed=seed,
             ),
             log=say,
         )  # fmt: skip
@@ -100,9 +108,9 @@ def measure(args: argparse.Namespace, seed: int) -> dict[str, Any]:
         out[way] = {
             "f1": round(found.new["all"].f1, 4),
             "labels": {name: round(s.f1, 4) for name, s in found.new.items()},
-            "mentions": sum(len(gold[name]["mentions"]) for name in chosen),
-            "corrections": sum(len(faults(gold[name], proposed[name])) for name in chosen),
-            "characters": sum(len(gold[name]["text"]) for name in chosen),
+            "mentions": sum(len(row["mentions"]) for row in chosen),
+            "corrections": sum(len(faults(row, proposed.get(row["id"], row))) for row in chosen),
+            "characters": sum(len(row["text"]) for row in chosen),
         }
         out["labels_before"] = {name: round(s.f1, 4) for name, s in found.old.items()}
         say(json.dumps(out))
@@ -145,19 +153,20 @@ def write(path: Path, rows: Sequence[GoldRow]) -> Path:
 def table(rows: Sequence[dict[str, Any]]) -> str:
     """The figures as a table in Markdown; the last row is the mean."""
     lines = [
-        "| seed | before | random | hardest | mentions read | corrected |",
-        "| --- | ---: | ---: | ---: | ---: | ---: |",
+        "| seed | before | nothing new | random | hardest | mentions read | corrected |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     for r in rows:
         a, b = r["random"], r["hardest"]
         lines.append(
-            f"| {r['seed']} | {r['before']:.4f} | {a['f1']:.4f} | {b['f1']:.4f} "
+            f"| {r['seed']} | {r['before']:.4f} | {r['nothing new']['f1']:.4f} "
+            f"| {a['f1']:.4f} | {b['f1']:.4f} "
             f"| {a['mentions']} / {b['mentions']} | {a['corrections']} / {b['corrections']} |"
         )
     n = len(rows)
     before = sum(r["before"] for r in rows) / n
     after = [sum(r[way]["f1"] for r in rows) / n for way in WAYS]
-    lines.append(f"| mean | {before:.4f} | {after[0]:.4f} | {after[1]:.4f} | | |")
+    lines.append(f"| mean | {before:.4f} | {' | '.join(f'{x:.4f}' for x in after)} | | |")
     return "\n".join(lines)
 
 

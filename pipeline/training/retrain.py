@@ -32,7 +32,7 @@ from pipeline.training.train import TrainSettings, fit, load
 Log = Callable[[str], None]
 WEIGHTS = ("model.safetensors", "config.json", "training.json")
 RECORD = "retrain.json"  # what a folder of ours was trained from
-DISK = 14  # times the weights' size: optimiser state, single precision, ONNX, their copies
+DISK = 17  # times the weights' size: the state of the run, and the next one while it is written
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +261,8 @@ def _room(out: Path, base: Path) -> None:
     """Raise PipelineError before hours of work that could not be written."""
     at = next(p for p in (out.absolute(), *out.absolute().parents) if p.exists())
     free, needed = shutil.disk_usage(at).free, DISK * (base / "model.safetensors").stat().st_size
+    if out.is_dir():  # a run that goes on has its state there already
+        needed -= sum(path.stat().st_size for path in out.iterdir())
     if free < needed:
         raise PipelineError(
             f"training needs about {needed // 10**6} MB in {at}, {free // 10**6} MB are free: make "
