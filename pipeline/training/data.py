@@ -60,6 +60,22 @@ def example(id: str, text: str, mentions: Sequence[dict[str, Any]] = ()) -> Exam
     return Example(id, cleaned, segmented, words, rules, tags, {"mentions": list(mentions)})
 
 
+def inside_words(e: Example) -> list[tuple[int, int]]:
+    """Raw offsets of the mentions that can only be learnt with a whole word more than they are.
+
+    >>> inside_words(example("a", "Bộ Y tế họp", [{"start": 0, "end": 6, "label": "AGENCY"}]))
+    [(0, 6)]
+    """
+    spans = [e.segmented.word_span(j) for j in range(len(e.words))]
+    starts, ends = {a for a, _ in spans}, {b for _, b in spans}
+    out = []
+    for m in e.row["mentions"]:
+        start, end = e.cleaned.from_raw(m["start"], m["end"])
+        if start not in starts or end not in ends:
+            out.append((m["start"], m["end"]))
+    return out
+
+
 def read_gold(paths: Iterable[Path]) -> list[Example]:
     """Read gold files whole or not at all, segmented and tagged.
 

@@ -117,7 +117,7 @@ def _stored(folder: Path, faults: list[str], notes: list[str]) -> list[GoldRow]:
         (found.unfinished, "edited after the last answer: the edits don't count before Enter"),
     ):
         if names:
-            notes.append(f"{folder}: {_n(len(names))} {why} ({_list(names)})")
+            notes.append(f"{folder}: {_n(len(names))} {why} ({some(names)})")
     return [GoldRow(folder, n, row) for n, row in enumerate(found.documents, 1)]
 
 
@@ -141,7 +141,7 @@ def _agreed(rows: Sequence[GoldRow], notes: list[str]) -> list[GoldRow]:
         versions = {_spans(r.row) for r in same}
         (kept if len(versions) == 1 else differ).append(same[0])
     if differ:
-        names = _list([r.id for r in differ])
+        names = some([r.id for r in differ])
         notes.append(f"{_n(len(differ))} left out, corrected in two ways ({names})")
     return kept
 
@@ -160,7 +160,7 @@ def _apart(
     out = [r for r in rows if r.id not in ids and text_key(r.row["text"]) not in keys]
     if len(out) < len(rows):
         kept = {id(r) for r in out}
-        names = _list([r.id for r in rows if id(r) not in kept])
+        names = some([r.id for r in rows if id(r) not in kept])
         notes.append(
             f"{_n(len(rows) - len(out))} ({what}) kept out of training, held out in {held} "
             f"({names})"
@@ -168,10 +168,10 @@ def _apart(
     return out
 
 
-def _list(names: Sequence[str]) -> str:
+def some(names: Sequence[str]) -> str:
     """The first few names.
 
-    >>> _list(["a", "b", "c", "d", "e", "f", "g"])
+    >>> some(["a", "b", "c", "d", "e", "f", "g"])
     'a, b, c, d, e and 2 more'
     """
     more = f" and {len(names) - 5} more" if len(names) > 5 else ""

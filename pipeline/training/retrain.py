@@ -22,9 +22,9 @@ from pipeline.models import TaggerConfig, model_dir, sha256, verify
 from pipeline.subword import Subwords
 from pipeline.tagger import Tagger
 from pipeline.training.compare import Comparison, compare
-from pipeline.training.data import Example
+from pipeline.training.data import Example, inside_words
 from pipeline.training.install import check_target, install
-from pipeline.training.material import Material, examples, gather
+from pipeline.training.material import Material, examples, gather, some
 from pipeline.training.predictions import gold_rows, model_rows
 from pipeline.training.run import export
 from pipeline.training.train import TrainSettings, fit, load
@@ -166,7 +166,12 @@ def _train(
         raise ModelCorrupt(f"the weights in {base} can't be loaded: {error}") from error
     out.mkdir(parents=True, exist_ok=True)
     _write(out / RECORD, record)
-    rows = examples([*material.corrected, *material.replay])
+    rows = examples(material.corrected)
+    wider = [f"{e.id}:{a}" for e in rows for a, _ in inside_words(e)]
+    if wider:
+        log(f"{len(wider)} corrected mentions begin or end inside a word and are learnt with the "
+            f"whole word ({some(wider)})")  # fmt: skip
+    rows += examples(material.replay)
     encode = WordEncoder(Subwords.from_folder(base, config.tone))
     log(f"{len(material.corrected)} corrected and {len(material.replay)} gold documents, "
         f"{train.epochs} epochs, to {out}")  # fmt: skip

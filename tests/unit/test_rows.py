@@ -12,6 +12,7 @@ import pytest
 pytest.importorskip("torch", reason="needs the extra `train`")
 
 from pipeline.errors import CorpusError, InputError
+from pipeline.training.data import example, inside_words
 from pipeline.training.material import gather, text_key
 from pipeline.training.rows import read_rows, scan
 
@@ -104,3 +105,24 @@ def test_nothing_to_learn_or_to_measure_on(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match="no corrections file"):
         gather([tmp_path / "empty"], [], dev)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "wider"),
+    [
+        ("Bộ Y tế họp", 0, 7, False),  # whole words
+        ("Bộ Y tế họp", 0, 6, True),  # ends inside “tế”
+        ("ngày 61/KH-UBND", 5, 15, False),
+        (
+            unicodedata.normalize("NFD", "Sở Nội vụ"),
+            0,
+            len(unicodedata.normalize("NFD", "Sở Nội vụ")),
+            False,
+        ),
+    ],
+)
+def test_mentions_that_can_only_be_learnt_with_a_whole_word(
+    text: str, start: int, end: int, wider: bool
+) -> None:
+    e = example("a", text, [{"start": start, "end": end, "label": "AGENCY"}])
+    assert inside_words(e) == ([(start, end)] if wider else [])
