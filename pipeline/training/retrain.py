@@ -32,6 +32,7 @@ from pipeline.training.train import TrainSettings, fit, load
 Log = Callable[[str], None]
 WEIGHTS = ("model.safetensors", "config.json", "training.json")
 RECORD = "retrain.json"  # what a folder of ours was trained from
+PATHS = ("base", "held_out")  # told there too, but hashes tell whether they are the same
 DISK = 17  # times the weights' size: the state of the run, and the next one while it is written
 
 
@@ -251,7 +252,9 @@ def _ours(folder: Path, record: dict[str, Any]) -> bool:
         found = json.loads((folder / RECORD).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    return isinstance(found, dict) and all(found.get(k) == v for k, v in record.items())
+    return isinstance(found, dict) and all(
+        found.get(k) == v for k, v in record.items() if k not in PATHS
+    )
 
 
 def _finished(folder: Path) -> bool:

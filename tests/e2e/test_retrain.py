@@ -183,7 +183,8 @@ def test_a_killed_run_goes_on_and_another_one_is_not_mixed_in(
     with pytest.raises(ConfigError, match="holds something else"):
         retrain(replace(settings, seed=14))
     lines: list[str] = []
-    retrain(settings, log=lines.append)
+    elsewhere = shutil.copytree(settings.base, tmp_path / "elsewhere")  # the same weights
+    retrain(replace(settings, base=elsewhere), log=lines.append)
     assert [line[:7] for line in lines if line.startswith("epoch")] == ["epoch 2"]
     assert not list((tmp_path / "new").glob("train_state*"))
 
