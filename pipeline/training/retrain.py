@@ -7,7 +7,6 @@ with gold that is replayed, so that a few corrections don't make it forget the r
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -27,13 +26,11 @@ from pipeline.training.install import check_target, install
 from pipeline.training.material import Material, examples, gather, some
 from pipeline.training.predictions import gold_rows, model_rows
 from pipeline.training.run import export
+from pipeline.training.run_folder import RECORD, check_room, choose, finished, write_json
 from pipeline.training.train import TrainSettings, fit, load
 
 Log = Callable[[str], None]
 WEIGHTS = ("model.safetensors", "config.json", "training.json")
-RECORD = "retrain.json"  # what a folder of ours was trained from
-PATHS = ("base", "held_out")  # told there too, but hashes tell whether they are the same
-DISK = 17  # times the weights' size: the state of the run, and the next one while it is written
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +46,7 @@ class RetrainSettings:
     name: str | None = None
     epochs: int = 4
     seed: int = 13
-    rate: float = 0.5  # of the learning rates that the base was trained with
+    rate: float = 0.5  # of the learning rates of a first training
     quantize: bool = True
     today: date = field(default_factory=date.today)
 
@@ -82,12 +79,12 @@ def retrain(settings: RetrainSettings, log: Log = lambda _: None) -> Retrained:
     for note in material.notes:
         log(note)
     record = _record(settings, base, material)
-    out = _folder(settings, record)
+    out = choose(settings.out, record, settings.today)
     dev = examples(material.held_out)
-    if _finished(out):
+    if finished(out):
         log(f"{out} is trained already on the same documents; measured again")
     else:
-        _room(out, base)
+        check_room(out, base)
         try:
             _train(settings, base, material, dev, out, record, log)
         except (OSError, SafetensorError) as error:
@@ -100,7 +97,7 @@ def retrain(settings: RetrainSettings, log: Log = lambda _: None) -> Retrained:
     comparison = compare(gold_rows(dev), old, new, [e.cleaned.raw for e in dev])
     measured = {**record, "against": str(against), "against_sha256": against_sha256,
                 "notes": material.notes, **comparison.to_json()}  # fmt: skip
-    _write(out / "metrics.json", measured)
+    write_json(out / "metrics.json", measured)
     return Retrained(out, against, against_sha256, material, comparison)
 
 
@@ -166,7 +163,7 @@ def _train(
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise ModelCorrupt(f"the weights in {base} can't be loaded: {error}") from error
     out.mkdir(parents=True, exist_ok=True)
-    _write(out / RECORD, record)
+    write_json(out / RECORD, record)
     rows = examples(material.corrected)
     wider = [f"{e.id}:{a}" for e in rows for a, _ in inside_words(e)]
     if wider:
@@ -186,7 +183,7 @@ def _train(
         name=settings.name or out.name, tone=config.tone, calibration=config.calibration,
         quantize=settings.quantize, dev=dev,
     )  # fmt: skip
-    _write(out / RECORD, {**record, "model_sha256": verify(out)})
+    write_json(out / RECORD, {**record, "model_sha256": verify(out)})
 
 
 def _settings(base: Path, settings: RetrainSettings) -> TrainSettings:
@@ -222,64 +219,3 @@ def _record(settings: RetrainSettings, base: Path, material: Material) -> dict[s
         "quantize": settings.quantize,
         "name": settings.name,
     }
-
-
-def _folder(settings: RetrainSettings, record: dict[str, Any]) -> Path:
-    """A folder that is free or holds a run of just this; ConfigError if the named one isn't."""
-    if settings.out is not None:
-        if not _ours(settings.out, record):
-            raise ConfigError(
-                f"{settings.out} holds something else: nothing of yours is overwritten, name "
-                "another folder with -o"
-            )
-        return settings.out
-    stem = Path("runs") / f"retrained-{settings.today.isoformat()}"
-    n, folder = 1, stem
-    while not _ours(folder, record):
-        n += 1
-        folder = stem.with_name(f"{stem.name}-{n}")
-    return folder
-
-
-def _ours(folder: Path, record: dict[str, Any]) -> bool:
-    if not folder.exists():
-        return True
-    if not folder.is_dir():
-        return False
-    if not any(folder.iterdir()):
-        return True
-    try:
-        found = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return isinstance(found, dict) and all(
-        found.get(k) == v for k, v in record.items() if k not in PATHS
-    )
-
-
-def _finished(folder: Path) -> bool:
-    try:
-        found = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-        return bool(found.get("model_sha256") == verify(folder))
-    except (OSError, ValueError, PipelineError):
-        return False
-
-
-def _room(out: Path, base: Path) -> None:
-    """Raise PipelineError before hours of work that could not be written."""
-    at = next(p for p in (out.absolute(), *out.absolute().parents) if p.exists())
-    free, needed = shutil.disk_usage(at).free, DISK * (base / "model.safetensors").stat().st_size
-    if out.is_dir():  # a run that goes on has its state there already
-        needed -= sum(path.stat().st_size for path in out.iterdir())
-    if free < needed:
-        raise PipelineError(
-            f"training needs about {needed // 10**6} MB in {at}, {free // 10**6} MB are free: make "
-            "room or name another place with -o; nothing was trained"
-        )
-
-
-def _write(path: Path, data: dict[str, Any]) -> None:
-    """JSON that replaces the old file only when it is whole."""
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    part.replace(path)
