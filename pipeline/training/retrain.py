@@ -16,7 +16,7 @@ from typing import Any
 from safetensors import SafetensorError
 
 from pipeline.align import WordEncoder
-from pipeline.errors import ConfigError, ModelCorrupt, PipelineError, WorseModel
+from pipeline.errors import ConfigError, ModelCorrupt, WorseModel
 from pipeline.models import TaggerConfig, model_dir, sha256, verify
 from pipeline.subword import Subwords
 from pipeline.tagger import Tagger
@@ -26,7 +26,7 @@ from pipeline.training.install import check_target, install
 from pipeline.training.material import Material, examples, gather, some
 from pipeline.training.predictions import gold_rows, model_rows
 from pipeline.training.run import export
-from pipeline.training.run_folder import RECORD, check_room, choose, finished, write_json
+from pipeline.training.run_folder import RECORD, check_room, choose, finished, write_json, writing
 from pipeline.training.train import TrainSettings, fit, load
 
 Log = Callable[[str], None]
@@ -85,19 +85,14 @@ def retrain(settings: RetrainSettings, log: Log = lambda _: None) -> Retrained:
         log(f"{out} is trained already on the same documents; measured again")
     else:
         check_room(out, base)
-        try:
+        with writing(out):
             _train(settings, base, material, dev, out, record, log)
-        except (OSError, SafetensorError) as error:
-            reason = getattr(error, "strerror", None) or error
-            raise PipelineError(
-                f"{out}: {reason}; no model was replaced. The same command goes on from here "
-                "once this is mended"
-            ) from error
     old, new = (model_rows(dev, Tagger(folder, threads=2)) for folder in (against, out))
     comparison = compare(gold_rows(dev), old, new, [e.cleaned.raw for e in dev])
     measured = {**record, "against": str(against), "against_sha256": against_sha256,
                 "notes": material.notes, **comparison.to_json()}  # fmt: skip
-    write_json(out / "metrics.json", measured)
+    with writing(out):
+        write_json(out / "metrics.json", measured)
     return Retrained(out, against, against_sha256, material, comparison)
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+from safetensors import SafetensorError
 
 from pipeline.errors import ConfigError, PipelineError
 from pipeline.models import verify
@@ -70,6 +73,21 @@ def check_room(out: Path, base: Path) -> None:
             f"training needs about {needed // 10**6} MB in {at}, {free // 10**6} MB are free: make "
             "room or name another place with -o; nothing was trained"
         )
+
+
+@contextmanager
+def writing(out: Path) -> Iterator[None]:
+    """What can't be written, as a PipelineError that says what to do."""
+    try:
+        yield
+    except (OSError, SafetensorError) as error:
+        if isinstance(error, PipelineError):
+            raise
+        reason = getattr(error, "strerror", None) or error
+        raise PipelineError(
+            f"{out}: {reason}; no model was replaced. The same command goes on from here "
+            "once this is mended"
+        ) from error
 
 
 def write_json(path: Path, data: Mapping[str, Any]) -> None:

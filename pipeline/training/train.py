@@ -150,7 +150,12 @@ def fit(
     step = first_epoch = 0
     state_path = out / "train_state.pt" if out else None
     if state_path and state_path.is_file():
-        state = torch.load(state_path, weights_only=True)
+        try:
+            state = torch.load(state_path, weights_only=True)
+        except Exception as error:  # of zip files, of pickles, of torch
+            raise ConfigError(
+                f"{state_path} can't be read ({error}): remove it to begin anew"
+            ) from error
         model.load_state_dict(state["model"])
         average.load_state_dict(state["average"])
         optimiser.load_state_dict(state["optimiser"])

@@ -182,6 +182,14 @@ def test_a_killed_run_goes_on_and_another_one_is_not_mixed_in(
         retrain(settings, log=kill)
     with pytest.raises(ConfigError, match="holds something else"):
         retrain(replace(settings, seed=14))
+    state = tmp_path / "new" / "train_state.pt"
+    whole = state.read_bytes()
+    state.write_bytes(whole[:1000])
+    with pytest.raises(
+        ConfigError, match=r"train_state\.pt can't be read.*remove it to begin anew"
+    ):
+        retrain(settings)
+    state.write_bytes(whole)
     lines: list[str] = []
     elsewhere = shutil.copytree(settings.base, tmp_path / "elsewhere")  # the same weights
     retrain(replace(settings, base=elsewhere), log=lines.append)
