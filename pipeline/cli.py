@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from pipeline.__about__ import __version__
-from pipeline.commands import convert, doctor, extract, report, schema, view
+from pipeline.commands import convert, doctor, extract, report, retrain, schema, view
 from pipeline.errors import ConfigError, InputError, MissingExtra, PipelineError
 from pipeline.terminal import visible
 
@@ -27,7 +27,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
 )
 
-for command in (extract, view, report, convert, schema, doctor):
+for command in (extract, view, report, convert, retrain, schema, doctor):
     app.command(command.NAME, epilog=f"\b\nExample:\n  {command.EXAMPLE}")(command.run)
 
 

@@ -21,6 +21,7 @@ EXTRAS: dict[str, tuple[str, ...]] = {
         "lxml", "pyarrow", "pypdf", "python-docx", "trafilatura", "warcio", "zstandard",
     ),
     "annotate": ("anywidget", "ipywidgets"),
+    "notebooks": ("jupyterlab", "matplotlib", "pandas"),
     "ray": ("ray",),
     "train": ("torch", "transformers", "datasets", "scikit-learn", "sklearn-crfsuite"),
 }  # fmt: skip

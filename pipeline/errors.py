@@ -7,6 +7,7 @@ PipelineError
 ├── ModelCorrupt      a model file differs from its SHA256SUMS
 ├── AlignmentError    a segmenter's word isn't in the text (a bug: please report)
 ├── CorpusError       training or correction rows that can't be used
+├── WorseModel        a retrained model is worse than the one it would replace
 └── MissingExtra      an optional dependency isn't installed
 
 Each message says what is wrong, where, and what to do.
@@ -41,6 +42,10 @@ class AlignmentError(PipelineError):
 
 class CorpusError(PipelineError, ValueError):
     """Rows of a corpus that can't be used, each named with its place and reason."""
+
+
+class WorseModel(PipelineError):
+    """A retrained model is worse on the held-out documents; nothing was replaced."""
 
 
 class MissingExtra(PipelineError, ImportError):

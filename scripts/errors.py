@@ -14,16 +14,15 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from pipeline.errors import PipelineError
 from pipeline.labels import LABELS
 from pipeline.tagger import Tagger
+from pipeline.training.compare import changes, listing
 from pipeline.training.data import read_gold
 from pipeline.training.evaluate import span_scores
-from pipeline.training.faults import KINDS, Fault, context, faults, spans
+from pipeline.training.faults import KINDS, Fault, context, faults
 from pipeline.training.predictions import gold_rows, model_rows
 
 HEADINGS = {
@@ -63,7 +62,8 @@ def main() -> None:
         change = f" (against: {before[label].f1:.4f})" if other is not None else ""
         print(f"\n## {label}: F1 {s.f1:.4f}{change}, {s.tp} right, {s.fp} wrong, {s.fn} missed")
         if other is not None:
-            print_changes(label, texts, gold, found, other, args.width)
+            every_change = changes(gold, other, found, texts, args.width)
+            print(listing([c for c in every_change if c.label == label]))
         else:
             rows = zip(gold, texts, found, strict=True)
             every = [(g["id"], t, x) for g, t, f in rows for x in faults(g, f)]
@@ -81,41 +81,6 @@ def print_faults(rows: list[tuple[str, str, Fault]], width: int) -> None:
                 if mention:
                     name = f" {mention[2]}" if kind == "label" else ""
                     print(f"  {sign} {id}:{mention[0]}{name}  {context(text, *mention[:2], width)}")
-
-
-def print_changes(
-    label: str,
-    texts: list[str],
-    gold: list[dict[str, Any]],
-    found: list[dict[str, Any]],
-    other: list[dict[str, Any]],
-    width: int,
-) -> None:
-    """Mentions of one label that only one of two models has, the right ones first."""
-    groups: dict[str, list[str]] = {
-        "gained: right now": [],
-        "gained: no longer wrong": [],
-        "lost: no longer right": [],
-        "lost: wrong now": [],
-    }
-    for text, g, new, old in zip(texts, gold, found, other, strict=True):
-        true, a, b = (of_label(row, label) for row in (g, new, old))
-        for name, mentions in zip(
-            groups,
-            ((a - b) & true, (b - a) - true, (b - a) & true, (a - b) - true),
-            strict=True,
-        ):
-            groups[name] += [
-                f"  {g['id']}:{m[0]}  {context(text, m[0], m[1], width)}" for m in sorted(mentions)
-            ]
-    for name, lines in groups.items():
-        if lines:
-            print(f"\n{name}: {len(lines)}")
-            print("\n".join(lines))
-
-
-def of_label(row: Mapping[str, Any], label: str) -> set[tuple[int, int, str]]:
-    return {m for m in spans(row) if m[2] == label}
 
 
 if __name__ == "__main__":

@@ -73,4 +73,5 @@ def _fault(row: dict[str, Any], annotator: str) -> str | None:
             return f"document: {key} is missing"
     if not all(isinstance(m, dict) and isinstance(m.get("id"), str) for m in document["mentions"]):
         return "document: a mention has no id"
-    return "; ".join(problems(document)) or None
+    faults = "; ".join(problems(document))
+    return f"document {row['id']}: {faults}" if faults else None

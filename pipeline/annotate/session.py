@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pipeline.annotate.document import DOC_TYPES, PAIRS, ROLES, Document, as_document, fingerprint
-from pipeline.annotate.editor import Done, Editor, Refused
+from pipeline.annotate.editor import Editor
 from pipeline.annotate.guide import guide_text, sections
 from pipeline.annotate.queue import Queue
+from pipeline.annotate.state import Done, Refused
 from pipeline.annotate.store import StaleRevision, Store, StoreError
 from pipeline.annotate.strings import Lang, keys, say, texts
 from pipeline.annotate.units import Step, Units, make_units

@@ -70,6 +70,7 @@ def read_log(path: Path, start: int = 0) -> tuple[Log, list[Problem], int]:
         if not line.strip():
             continue
         row, reason = parse(line, annotator)
+        reason = reason or _stale(row, log)
         if reason is not None:
             problems.append(Problem(path, number, reason))
         else:
@@ -77,6 +78,17 @@ def read_log(path: Path, start: int = 0) -> tuple[Log, list[Problem], int]:
     if lines[-1].strip():
         problems.append(Problem(path, len(lines), "the line is cut short: no line break", True))
     return log, problems, start + len(data)
+
+
+def _stale(row: Mapping[str, Any], log: Log) -> str | None:
+    """Why an answer can't be newer than the one before it: a stale copy, put in by hand."""
+    before = log.answers.get(row["id"])
+    if row["kind"] != "answer" or before is None or row["version"] > before["version"]:
+        return None
+    return (
+        f"document {row['id']}: version {row['version']} comes after version "
+        f"{before['version']}: it is out of date, remove the line"
+    )
 
 
 class Store:
@@ -217,10 +229,16 @@ def _locked(fd: int) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Corrections:
-    """A folder's corrected documents, and those on which annotators still differ."""
+    """A folder's corrected documents, and the ids of those that are none yet.
+
+    ``disputed``: annotators still differ. ``skipped``: nobody accepted a version.
+    ``unfinished``: edited after the last answer, or never answered.
+    """
 
     documents: list[Document]
     disputed: list[str]
+    skipped: list[str] = field(default_factory=list)
+    unfinished: list[str] = field(default_factory=list)
 
 
 def corrections(folder: str | Path) -> Corrections:
@@ -238,12 +256,17 @@ def corrections(folder: str | Path) -> Corrections:
         raise InputError(f"there is no corrections file (*.jsonl) in {folder}")
     problems: list[Problem] = []
     accepted: dict[str, dict[str, Document]] = {}
+    skipped: dict[str, None] = {}
+    unfinished: dict[str, None] = {}
     for path in paths:
         log, bad, _ = read_log(path)
         problems += bad
+        unfinished.update(dict.fromkeys(name for name, edits in log.edits.items() if edits))
         for name, row in log.answers.items():
             if row["answer"] == "accept":
                 accepted.setdefault(name, {})[path.stem] = row["document"]
+            else:
+                skipped[name] = None
     if problems:
         raise CorpusError(
             "these lines make no sense; nothing was used:\n" + "\n".join(map(str, problems))
@@ -257,7 +280,8 @@ def corrections(folder: str | Path) -> Corrections:
             documents.append(versions[0])
         else:
             disputed.append(name)
-    return Corrections(documents, disputed)
+    left = [name for name in skipped if name not in accepted]
+    return Corrections(documents, disputed, left, list(unfinished))
 
 
 def _same(one: Document, other: Document) -> bool:

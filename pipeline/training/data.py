@@ -1,20 +1,18 @@
-"""Gold rows to tagged words, and tags back to spans."""
+"""Gold rows to tagged words."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import CorpusError
 from pipeline.features import rule_tags
-from pipeline.labels import LABELS
 from pipeline.rules import match
 from pipeline.segment import Segmented, segment
 from pipeline.text import CleanText, clean
+from pipeline.training.rows import read_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,62 +60,31 @@ def example(id: str, text: str, mentions: Sequence[dict[str, Any]] = ()) -> Exam
     return Example(id, cleaned, segmented, words, rules, tags, {"mentions": list(mentions)})
 
 
-def check_row(row: Any) -> list[str]:
-    """What is wrong with a gold row, each fault in words; empty when it can be trained on."""
-    if not isinstance(row, dict) or not isinstance(row.get("text"), str):
-        return ["no string under “text”"]
-    if not isinstance(row.get("mentions"), list):
-        return ["no list under “mentions”"]
-    faults, at, last = [], 0, ""
-    names = {str(label) for label in LABELS}
-    placed = []
-    for k, m in enumerate(row["mentions"]):
-        name = f"mention {m.get('id', k) if isinstance(m, dict) else k}"
-        if not isinstance(m, dict) or not all(isinstance(m.get(x), int) for x in ("start", "end")):
-            faults.append(f"{name}: start and end must be whole numbers")
-            continue
-        start, end = m["start"], m["end"]
-        if m.get("label") not in names:
-            faults.append(f"{name}: unknown label {m.get('label')!r}; known: {sorted(names)}")
-        if not 0 <= start < end <= len(row["text"]):
-            faults.append(f"{name}: {start}–{end} is outside the text of {len(row['text'])}")
-        elif "text" in m and row["text"][start:end] != m["text"]:
-            faults.append(f"{name}: the text at {start}–{end} is {row['text'][start:end]!r}, "
-                          f"the row says {m['text']!r}")  # fmt: skip
-        placed.append((start, end, name))
-    for start, end, name in sorted(placed):
-        if start < at:
-            faults.append(f"{name} overlaps {last}")
-        at, last = max(at, end), name
-    return faults
+def inside_words(e: Example) -> list[tuple[int, int]]:
+    """Raw offsets of the mentions that can only be learnt with a whole word more than they are.
+
+    >>> inside_words(example("a", "Bộ Y tế họp", [{"start": 0, "end": 6, "label": "AGENCY"}]))
+    [(0, 6)]
+    """
+    spans = [e.segmented.word_span(j) for j in range(len(e.words))]
+    starts, ends = {a for a, _ in spans}, {b for _, b in spans}
+    out = []
+    for m in e.row["mentions"]:
+        start, end = e.cleaned.from_raw(m["start"], m["end"])
+        if start not in starts or end not in ends:
+            out.append((m["start"], m["end"]))
+    return out
 
 
 def read_gold(paths: Iterable[Path]) -> list[Example]:
-    """Read gold files whole or not at all.
+    """Read gold files whole or not at all, segmented and tagged.
 
     Raises CorpusError naming every bad row (file, line, reason): nothing is trained on a
     corpus with faults.
     """
-    faults, rows = [], []
-    for path in paths:
-        if not path.is_file():
-            raise CorpusError(f"{path} does not exist")
-        for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            if not line.strip():
-                continue
-            try:
-                row = json.loads(line)
-            except json.JSONDecodeError as error:
-                faults.append(f"{path}:{n}: not JSON: {error}")
-                continue
-            found = check_row(row)
-            faults += [f"{path}:{n}: {fault}" for fault in found]
-            if not found:
-                rows.append(row)
-    if faults:
-        raise CorpusError(
-            "rows that can't be trained on; nothing was trained:\n" + "\n".join(faults)
-        )
     return [
-        example(str(row.get("id", i)), row["text"], row["mentions"]) for i, row in enumerate(rows)
+        example(
+            str(i if r.row.get("id") is None else r.row["id"]), r.row["text"], r.row["mentions"]
+        )
+        for i, r in enumerate(read_rows(paths))
     ]

@@ -74,6 +74,28 @@ def bootstrap(
     return out
 
 
+def difference(
+    gold: Sequence[Row],
+    old: Sequence[Row],
+    new: Sequence[Row],
+    rounds: int = 1000,
+    seed: int = 13,
+) -> tuple[float, float]:
+    """95 % interval of the change in F1 over all labels, the same documents drawn for both."""
+    by_old, by_new = ({row["id"]: row for row in rows} for rows in (old, new))
+    pairs = [
+        (counts(row, by_old.get(row["id"])), counts(row, by_new.get(row["id"]))) for row in gold
+    ]
+    rng = random.Random(seed)
+    values = []
+    for _ in range(rounds):
+        drawn = rng.choices(pairs, k=len(pairs))
+        before, after = _scores([a for a, _ in drawn]), _scores([b for _, b in drawn])
+        values.append(after["all"].f1 - before["all"].f1)
+    values.sort()
+    return values[int(0.025 * rounds)], values[int(0.975 * rounds) - 1]
+
+
 def calibration_bins(
     confidence: Sequence[float], right: Sequence[bool], bins: int = 10
 ) -> tuple[float, list[tuple[float, float, int]]]:

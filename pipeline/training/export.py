@@ -25,6 +25,8 @@ def export_onnx(model: DirectiveTagger, path: Path, quantize: bool) -> None:
     Dynamic quantisation of matrix products and embedding tables (onnxruntime's
     ``quantize_dynamic``); the classifier stays in single precision.
     """
+    import logging
+
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     served = ServedTagger(model).eval()
@@ -49,14 +51,18 @@ def export_onnx(model: DirectiveTagger, path: Path, quantize: bool) -> None:
             dynamo=False,
         )
     if quantize:
-        quantize_dynamic(
-            str(full),
-            str(path),
-            weight_type=QuantType.QInt8,
-            per_channel=True,
-            op_types_to_quantize=["MatMul", "Gather"],
-            nodes_to_exclude=_classifier_nodes(full),
-        )
+        logging.disable(logging.WARNING)  # advice about shapes that a dynamic graph can't take
+        try:
+            quantize_dynamic(
+                str(full),
+                str(path),
+                weight_type=QuantType.QInt8,
+                per_channel=True,
+                op_types_to_quantize=["MatMul", "Gather"],
+                nodes_to_exclude=_classifier_nodes(full),
+            )
+        finally:
+            logging.disable(logging.NOTSET)
         full.unlink()
     else:
         full.replace(path)

@@ -19,6 +19,7 @@ from pipeline.tagger import Tagger
 from pipeline.training.data import Example, read_gold
 from pipeline.training.evaluate import fit_calibration, span_scores
 from pipeline.training.export import write_folder, write_sums
+from pipeline.training.model import DirectiveTagger
 from pipeline.training.predictions import gold_rows, model_rows
 from pipeline.training.pretrain import PretrainSettings, encoder_config
 from pipeline.training.train import TrainSettings, fit, new_tagger, save
@@ -27,6 +28,7 @@ from pipeline.training.vocab import train_vocab
 Log = Callable[[str], None]
 ENCODER_FILES = ("config.json", "model.safetensors")
 VOCABULARY_FILES = ("vocab.txt", "bpe.codes")
+RAW = [[0.0, 0.0], [1.0, 1.0]]  # confidences as the model gives them
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +91,16 @@ def run(settings: RunSettings, log: Log = lambda _: None) -> dict[str, Any]:
 
         model = load(settings.out / "after_silver")
     fit(model, encode, examples, train, on_epoch=_logger(log, "gold"), out=settings.out)
-    save(model, settings.out, train)
-    points = [[0.0, 0.0], [1.0, 1.0]]
-    write_folder(
+    export(
         model,
         vocabulary,
         settings.out,
         train,
         name=settings.name,
         tone=tone,
-        calibration=points,
         quantize=settings.quantize,
+        dev=dev,
     )
-    recalibrate(settings.out, dev)
     scores = span_scores(*rows_of(dev, Tagger(settings.out, threads=2)))
     result = {
         "dev": {name: s._asdict() for name, s in scores.items()},
@@ -152,6 +151,36 @@ def own_vocabulary(examples: Sequence[Example], out: Path) -> Path:
     return out
 
 
+def export(
+    model: DirectiveTagger,
+    vocabulary: Path,
+    out: Path,
+    train: TrainSettings,
+    *,
+    name: str,
+    tone: str,
+    quantize: bool,
+    dev: Sequence[Example],
+    calibration: list[list[float]] = RAW,
+) -> None:
+    """A trained tagger as weights to go on from and as a served model, calibrated on dev.
+
+    ``calibration`` is taken where dev is too small to fit one.
+    """
+    save(model, out, train)
+    write_folder(
+        model,
+        vocabulary,
+        out,
+        train,
+        name=name,
+        tone=tone,
+        calibration=RAW,
+        quantize=quantize,
+    )
+    recalibrate(out, dev, calibration)
+
+
 def rows_of(
     examples: Sequence[Example], tagger: Tagger
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -159,8 +188,12 @@ def rows_of(
     return gold_rows(examples), model_rows(examples, tagger)
 
 
-def recalibrate(folder: Path, dev: Sequence[Example]) -> None:
-    """Fit the confidence map of a model folder on dev, by isotonic regression."""
+def recalibrate(folder: Path, dev: Sequence[Example], otherwise: list[list[float]] = RAW) -> None:
+    """Fit the confidence map of a model folder on dev, by isotonic regression.
+
+    Where fewer than 50 mentions are found in dev, the map is ``otherwise``.
+    """
+    _set_calibration(folder, RAW)  # so that what is fitted are the model's own scores
     gold, found = rows_of(dev, Tagger(folder, threads=2))
     confidence, right = [], []
     for g, f in zip(gold, found, strict=True):
@@ -168,11 +201,14 @@ def recalibrate(folder: Path, dev: Sequence[Example]) -> None:
         for m in f["mentions"]:
             confidence.append(float(m["confidence"]))
             right.append((m["start"], m["end"], m["label"]) in true)
-    if len(confidence) < 50:
-        return
+    enough = len(confidence) >= 50
+    _set_calibration(folder, fit_calibration(confidence, right) if enough else otherwise)
+
+
+def _set_calibration(folder: Path, points: list[list[float]]) -> None:
     path = folder / "tagger.json"
     state = json.loads(path.read_text(encoding="utf-8"))
-    state["calibration"] = fit_calibration(confidence, right)
+    state["calibration"] = points
     path.write_text(json.dumps(state, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     write_sums(folder)
 

@@ -151,7 +151,12 @@ def fit(
     step = first_epoch = 0
     state_path = out / "train_state.pt" if out else None
     if state_path and state_path.is_file():
-        state = torch.load(state_path, weights_only=True)
+        try:
+            state = torch.load(state_path, weights_only=True)
+        except Exception as error:  # of zip files, of pickles, of torch
+            raise ConfigError(
+                f"{state_path} can't be read ({error}): remove it to begin anew"
+            ) from error
         model.load_state_dict(state["model"])
         average.load_state_dict(state["average"])
         optimiser.load_state_dict(state["optimiser"])
@@ -181,12 +186,11 @@ def fit(
             if step > settings.average_from * total:
                 average.update_parameters(model)
         if state_path:
-            torch.save(
+            _keep(
                 {"model": model.state_dict(), "average": average.state_dict(),
                  "optimiser": optimiser.state_dict(), "step": step, "epoch": epoch + 1},
-                state_path.with_suffix(".tmp"),
+                state_path,
             )  # fmt: skip
-            state_path.with_suffix(".tmp").replace(state_path)
         if on_epoch:
             on_epoch(epoch, sum(losses) / len(losses))
         _ = began
@@ -195,6 +199,20 @@ def fit(
     if state_path:
         state_path.unlink()
     return model.eval()
+
+
+def _keep(state: dict[str, Any], path: Path) -> None:
+    """Write the state of a run; the one before it stays until this one is whole."""
+    part = path.with_suffix(".tmp")
+    try:
+        with part.open("wb") as file:  # a path would be written in C++, whose errors say little
+            torch.save(state, file)
+        part.replace(path)
+    except (OSError, RuntimeError) as error:
+        part.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise
+        raise OSError(f"{part} can't be written; is the disk full?") from error
 
 
 @torch.no_grad()

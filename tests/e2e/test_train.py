@@ -22,39 +22,8 @@ from pipeline.tagger import Tagger, TaggerInput
 from pipeline.text import clean
 from pipeline.training.data import read_gold
 from pipeline.training.run import RunSettings, run
-from pipeline.training.vocab import train_vocab
 
 pytestmark = pytest.mark.train
-ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture(scope="module")
-def gold(
-    tmp_path_factory: pytest.TempPathFactory, samples: list[dict[str, Any]]
-) -> tuple[Path, Path]:
-    folder = tmp_path_factory.mktemp("gold")
-    for name, rows in (("train", samples[:3]), ("dev", samples[3:5])):
-        lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in rows]
-        (folder / f"{name}.jsonl").write_text("".join(lines), encoding="utf-8")
-    return folder / "train.jsonl", folder / "dev.jsonl"
-
-
-@pytest.fixture(scope="module")
-def phobert_layout(tmp_path_factory: pytest.TempPathFactory, gold: tuple[Path, Path]) -> Path:
-    """A random checkpoint with PhoBERT's files: config.json, vocab.txt, bpe.codes, safetensors."""
-    from transformers import RobertaConfig, RobertaForMaskedLM
-
-    folder = tmp_path_factory.mktemp("phobert")
-    words = [" ".join(e.words) for e in read_gold([gold[0]])] * 3
-    train_vocab(words, folder, size=700)
-    size = len((folder / "vocab.txt").read_text(encoding="utf-8").splitlines()) + 5
-    config = RobertaConfig(
-        vocab_size=size, hidden_size=32, num_hidden_layers=2, num_attention_heads=2,
-        intermediate_size=64, max_position_embeddings=258, type_vocab_size=1, layer_norm_eps=1e-5,
-    )  # fmt: skip
-    RobertaForMaskedLM(config).save_pretrained(folder)
-    assert (folder / "model.safetensors").is_file()
-    return folder
 
 
 def test_phobert_layout_is_fine_tuned_exported_and_served(

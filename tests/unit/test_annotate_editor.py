@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.annotate.document import as_document, problems
-from pipeline.annotate.editor import Editor, Refused, guess_type
+from pipeline.annotate.editor import Editor
+from pipeline.annotate.operations import guess_type
+from pipeline.annotate.state import Refused
 from pipeline.annotate.units import make_units
 from pipeline.errors import InputError
 

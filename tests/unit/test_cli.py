@@ -19,7 +19,7 @@ import pipeline.api
 import pipeline.models
 from pipeline import cli
 
-COMMANDS = ("extract", "view", "report", "convert", "schema", "doctor")
+COMMANDS = ("extract", "view", "report", "convert", "retrain", "schema", "doctor")
 
 
 @pytest.fixture(autouse=True)
