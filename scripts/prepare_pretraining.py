@@ -20,7 +20,7 @@ from pathlib import Path
 from pipeline.segment import segment
 from pipeline.subword import Subwords
 from pipeline.text import clean
-from pipeline.training.pretrain import encode_corpus
+from pipeline.training.pretrain_data import encode_corpus
 from pipeline.training.vocab import train_vocab
 
 

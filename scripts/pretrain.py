@@ -13,7 +13,8 @@ from pathlib import Path
 import torch
 
 from pipeline.subword import Subwords
-from pipeline.training.pretrain import PretrainSettings, pretrain
+from pipeline.training.pretrain import pretrain
+from pipeline.training.pretrain_model import PretrainSettings
 
 
 def main() -> None:
@@ -26,12 +27,20 @@ def main() -> None:
     parser.add_argument("--tokens", type=float, default=100e6)
     parser.add_argument("--layers", type=int, default=4)
     parser.add_argument("--hidden", type=int, default=256)
+    parser.add_argument("--base", type=Path, help="an encoder's folder to go on from")
+    parser.add_argument("--optimiser", choices=("adamw", "muon"), default="adamw")
+    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--decay-from", type=float, default=0.0, help="share of the steps")
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
-    settings = PretrainSettings(layers=args.layers, hidden=args.hidden, tokens=int(args.tokens))
+    settings = PretrainSettings(
+        layers=args.layers, hidden=args.hidden, tokens=int(args.tokens), batch=args.batch,
+        optimiser=args.optimiser, decay_from=args.decay_from,
+    )  # fmt: skip
     subwords = Subwords.from_folder(args.data)
-    pretrain([args.data / name for name in args.names], subwords, args.out, settings)
+    corpora = [args.data / name for name in args.names]
+    pretrain(corpora, subwords, args.out, settings, base=args.base)
 
 
 if __name__ == "__main__":

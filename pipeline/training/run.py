@@ -21,7 +21,7 @@ from pipeline.training.evaluate import fit_calibration, span_scores
 from pipeline.training.export import write_folder, write_sums
 from pipeline.training.model import DirectiveTagger
 from pipeline.training.predictions import gold_rows, model_rows
-from pipeline.training.pretrain import PretrainSettings, encoder_config
+from pipeline.training.pretrain_model import PretrainSettings, encoder_config
 from pipeline.training.train import TrainSettings, fit, new_tagger, save
 from pipeline.training.vocab import train_vocab
 

@@ -78,7 +78,7 @@ def test_a_killed_run_goes_on_with_the_same_result(gold: tuple[Path, Path], tmp_
 
     from pipeline.align import WordEncoder
     from pipeline.subword import Subwords
-    from pipeline.training.pretrain import PretrainSettings, encoder_config
+    from pipeline.training.pretrain_model import PretrainSettings, encoder_config
     from pipeline.training.run import own_vocabulary
     from pipeline.training.train import TrainSettings, fit, new_tagger
 
