@@ -1,11 +1,13 @@
-"""Label raw documents with a CRF and a tagger that agree: silver rows to train on first.
+"""Label raw documents with taggers that agree: silver rows to train on before the gold.
 
     python scripts/make_silver.py ../shared/corpora/raw/directives.jsonl.xz \
-        --gold ../shared/corpora/gold/train.jsonl --model runs/first -o runs/silver.jsonl \
-        --words 2000000
+        --models runs/first-13 runs/first-14 -o runs/silver.jsonl --words 2000000 \
+        --without ../shared/corpora/gold/*.jsonl runs/standoff.jsonl
 
-Both teachers give a probability for each tag of each word; their geometric mean is decoded.
-A line is kept when the surest tag of each of its words has at least ``--sure``.
+Every teacher gives a probability for each tag of each word; their geometric mean is decoded
+(with ``--gold`` a CRF trained on those files is one more teacher). A line is kept when the
+surest tag of each of its words has at least ``--sure``. Documents whose id stands in a file
+of ``--without`` are passed over: what a model is judged by is never trained on.
 """
 
 from __future__ import annotations
@@ -18,57 +20,74 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 
-from pipeline.align import WordEncoder
 from pipeline.decode import bio_decode, legal_transitions, marginals, viterbi
 from pipeline.labels import bio_labels
-from pipeline.subword import Subwords
+from pipeline.rules import match
+from pipeline.tagger import Tagger, TaggerInput
 from pipeline.training.crf import CrfTagger, word_features
 from pipeline.training.data import Example, example, read_gold
-from pipeline.training.train import TrainSettings, emissions_of, load
+from pipeline.training.predictions import train_crf
 
 TAGS = bio_labels()
+FLOOR = 1e-6
 
 
-def crf_of(paths: list[Path]) -> CrfTagger:
-    """The CRF baseline on gold files."""
-    features, tags = [], []
-    for e in read_gold(paths):
-        for a, b in e.lines():
-            features.append(word_features(e.words[a:b], e.rules[a:b]))
-            tags.append(e.tags[a:b])
-    return CrfTagger().fit(features, tags)
-
-
-def raw_documents(path: Path, kinds: set[str]) -> Iterator[dict[str, Any]]:
+def raw_documents(path: Path, kinds: set[str], without: set[str]) -> Iterator[dict[str, Any]]:
+    """Rows of ``kinds``, reports of directives first, sources mixed."""
     with lzma.open(path, "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
-    rows = [r for r in rows if r["kind"] in kinds and 400 < len(r["text"]) < 9000]
-    rows.sort(key=lambda r: (not r.get("core"), r["id"][::-1]))  # directives first, mixed sources
+    rows = [
+        r
+        for r in rows
+        if r["kind"] in kinds and 400 < len(r["text"]) < 9000 and r["id"] not in without
+    ]
+    rows.sort(key=lambda r: (r["kind"] == "news" and not r.get("core"), r["id"][::-1]))
     yield from rows
 
 
+def probabilities(e: Example, taggers: list[Tagger]) -> np.ndarray:
+    """Mean log probability of each tag of each word over the taggers, ``[W, L]``."""
+    logs = []
+    for tagger in taggers:
+        encoded = tagger.encode(TaggerInput(e.segmented, match(e.cleaned.text)))
+        step = np.asarray(tagger.config.transitions, np.float32)
+        likely = marginals(tagger.emissions(encoded), step, encoded.lines())
+        logs.append(np.log(np.maximum(likely, FLOOR)))
+    return np.mean(logs, axis=0)
+
+
 def agreed(
-    e: Example, crf: CrfTagger, neural: np.ndarray, sure: float
-) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Kept lines of a document with their mentions."""
+    e: Example, scores: np.ndarray, crf: CrfTagger | None, weight: float, sure: float
+) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Kept lines of a document with their mentions; the CRF weighs ``weight`` of the whole."""
     step = legal_transitions()
-    out = []
     for a, b in e.lines():
-        (rows,) = crf.marginals([word_features(e.words[a:b], e.rules[a:b])])
-        local = np.array([[row.get(t, 1e-6) for t in TAGS] for row in rows], np.float32)
-        mean = np.sqrt(np.maximum(local, 1e-6) * np.maximum(neural[a:b], 1e-6))
-        mean /= mean.sum(1, keepdims=True)
-        if mean.max(1).min() < sure:
+        mean = scores[a:b]
+        if crf is not None:
+            (rows,) = crf.marginals([word_features(e.words[a:b], e.rules[a:b])])
+            local = np.array([[row.get(t, FLOOR) for t in TAGS] for row in rows], np.float32)
+            mean = (1 - weight) * mean + weight * np.log(np.maximum(local, FLOOR))
+        likely = np.exp(mean)
+        likely /= likely.sum(1, keepdims=True)
+        if likely.max(1).min() < sure:
             continue
         left, right = e.segmented.word_span(a)[0], e.segmented.word_span(b - 1)[1]
         mentions = []
-        for first, last, label in bio_decode(viterbi(np.log(mean), step).tolist()):
+        for first, last, label in bio_decode(viterbi(np.log(likely), step).tolist()):
             s, t = e.segmented.word_span(a + first)[0], e.segmented.word_span(a + last - 1)[1]
             mentions.append({"start": s - left, "end": t - left, "label": label})
-        out.append((e.cleaned.text[left:right], mentions))
-    return out
+        yield e.cleaned.text[left:right], mentions
+
+
+def ids(paths: list[Path]) -> set[str]:
+    """Ids of the rows of gold or stand-off files."""
+    return {
+        json.loads(line)["id"]
+        for path in paths
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line.strip()
+    }
 
 
 def main() -> None:
@@ -76,27 +95,22 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("raw", type=Path)
-    parser.add_argument("--gold", type=Path, nargs="+", required=True)
-    parser.add_argument("--model", type=Path, required=True, help="folder with model.safetensors")
-    parser.add_argument("--vocab", type=Path, required=True)
+    parser.add_argument("--models", type=Path, nargs="+", required=True, help="served folders")
+    parser.add_argument("--gold", type=Path, nargs="*", default=[], help="train a CRF teacher")
+    parser.add_argument("--without", type=Path, nargs="*", default=[])
     parser.add_argument("-o", "--out", type=Path, required=True)
     parser.add_argument("--words", type=int, default=1_000_000)
     parser.add_argument("--sure", type=float, default=0.5)
     parser.add_argument("--kinds", nargs="+", default=["news"])
-    parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()
-    torch.set_num_threads(args.threads)
-    crf = crf_of(args.gold)
-    model = load(args.model)
-    settings = TrainSettings(local_features=model.config.local_features)
-    encode = WordEncoder(Subwords.from_folder(args.vocab))
-    step = model.transitions().detach().numpy()
+    crf = train_crf(read_gold(args.gold)) if args.gold else None
+    taggers = [Tagger(folder) for folder in args.models]
     words = lines = dropped = 0
     with args.out.open("w", encoding="utf-8") as out:
-        for row in raw_documents(args.raw, set(args.kinds)):
+        for row in raw_documents(args.raw, set(args.kinds), ids(args.without)):
             e = example(row["id"], row["text"])
-            (scores,) = emissions_of(model, [encode(e.segmented, e.words, e.rules)], settings)
-            kept = agreed(e, crf, marginals(scores, step), args.sure)
+            scores = probabilities(e, taggers)
+            kept = list(agreed(e, scores, crf, 1 / (len(taggers) + 1), args.sure))
             lines += len(kept)
             dropped += len(e.lines()) - len(kept)
             text, mentions = "", []
@@ -107,12 +121,8 @@ def main() -> None:
                 ]
                 text += line + "\n"
             if mentions:
-                out.write(
-                    json.dumps(
-                        {"id": row["id"], "text": text, "mentions": mentions}, ensure_ascii=False
-                    )
-                    + "\n"
-                )
+                silver = {"id": row["id"], "text": text, "mentions": mentions}
+                out.write(json.dumps(silver, ensure_ascii=False) + "\n")
                 words += len(e.words)
             if words >= args.words:
                 break
