@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
-from bench_peers import ROOT, Peer, Run, chosen
+from bench_peers import ROOT, Peer, Run, chosen, taggers
 
 RAW = ROOT.parent / "shared" / "corpora" / "raw" / "directives.jsonl.xz"
 OWN = ROOT / "corpora" / "gold" / "train.jsonl"
@@ -97,6 +97,23 @@ def compare(names: list[str] | None, texts: list[str], n: int) -> dict[str, Any]
         for name, value in medians.items()
     ]
     return {"peers": rows, "missing": missing}
+
+
+def tokens(texts: list[str], n: int) -> list[dict[str, Any]]:
+    """Pieces a second of the taggers alone, CPU time, rounds interleaved."""
+    mine = share(texts, 10_000)
+    made = list(taggers())
+    speeds: dict[str, list[float]] = {name: [] for name, _ in made}
+    for k in range(n + 1):
+        for name, run in made:
+            began = time.process_time()
+            count = sum(run(text) for text in mine)
+            if k:  # the first round makes words and pieces, which are kept
+                speeds[name].append(count / (time.process_time() - began))
+    return [
+        {"tagger": name, "tokens_per_s": round(statistics.median(values))}
+        for name, values in speeds.items()
+    ]
 
 
 def lengths(texts: list[str], sizes: list[str]) -> list[dict[str, Any]]:
@@ -220,6 +237,10 @@ def show(report: dict[str, Any]) -> None:
             print(f"| {row['peer']} | {row['characters_per_s']:,} | {times or '–'} times |")
         for name, why in report["missing"].items():
             print(f"\nnot run: {name} ({why})")
+    if report.get("tokens"):
+        print("\n| the tagger alone | tokens/s |\n| --- | ---: |")
+        for row in report["tokens"]:
+            print(f"| {row['tagger']} | {row['tokens_per_s']:,} |")
     if report.get("lengths"):
         print("\n| one document of | µs a character |\n| --- | ---: |")
         for row in report["lengths"]:
@@ -254,6 +275,7 @@ def main(arguments: list[str] | None = None) -> None:
         **compare(args.only, texts, args.rounds),
     }
     if not args.only:
+        report["tokens"] = tokens(texts, args.rounds)
         report["starts"] = starts(args.rounds, args.articles)
         report["lengths"] = lengths(texts, args.sizes)
     if args.json == "-":

@@ -9,10 +9,14 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+
+from pipeline.align import Encoded
 
 Run = Callable[[str], object]
 ROOT = Path(__file__).resolve().parents[1]
+SHIPPED = ROOT / "models" / "vn-directives-small"
 PHOBERT_VOCAB = ROOT.parent / "shared" / "corpora" / "phobert-vocab"
 
 
@@ -107,7 +111,7 @@ def phobert_torch() -> Run:
 
 def vocabulary() -> Path:
     """PhoBERT's own vocabulary where it can be read in place, else the shipped model's."""
-    return PHOBERT_VOCAB if PHOBERT_VOCAB.is_dir() else ROOT / "models" / "vn-directives-small"
+    return PHOBERT_VOCAB if PHOBERT_VOCAB.is_dir() else SHIPPED
 
 
 _kept: list[tempfile.TemporaryDirectory[str]] = []
@@ -115,18 +119,61 @@ _kept: list[tempfile.TemporaryDirectory[str]] = []
 
 def phobert_onnx() -> Run:
     """The same size in our own pipeline: exported as ours is, int8, windows of 254 pieces."""
-    from pipeline.training.model import DirectiveTagger, tagger_config
-
-    model = DirectiveTagger(tagger_config(phobert_config(), 0))  # type: ignore[arg-type]
-    return ours(export(model, vocabulary(), limit=254, quantize=True))
+    return ours(phobert_folder())
 
 
 def ours_fp32() -> Run:
+    """The shipped model in single precision."""
+    return ours(fp32_folder())
+
+
+@cache
+def fp32_folder() -> Path:
     """The shipped model in single precision, from its ``model.safetensors``."""
     from pipeline.training.train import load
 
-    folder = ROOT / "models" / "vn-directives-small"
-    return ours(export(load(folder), folder, limit=126, quantize=False))
+    return export(load(SHIPPED), SHIPPED, limit=126, quantize=False)
+
+
+@cache
+def phobert_folder() -> Path:
+    """A model of PhoBERT-base's size with random weights, int8, windows of 254 pieces."""
+    from pipeline.training.model import DirectiveTagger, tagger_config
+
+    model = DirectiveTagger(tagger_config(phobert_config(), 0))  # type: ignore[arg-type]
+    return export(model, vocabulary(), limit=254, quantize=True)
+
+
+def taggers() -> Iterator[tuple[str, Callable[[str], int]]]:
+    """The taggers alone: each reads a text and says how many pieces it tagged; only the
+    time within the model counts, so words and pieces are made beforehand."""
+    folders = {
+        "shipped, int8": lambda: SHIPPED,
+        "shipped, fp32": fp32_folder,
+        "PhoBERT-base size, int8": phobert_folder,
+    }
+    for name, folder in folders.items():
+        yield name, _tagger(folder())
+
+
+def _tagger(folder: Path) -> Callable[[str], int]:
+    from pipeline.rules import match
+    from pipeline.segment import segment
+    from pipeline.tagger import Tagger, TaggerInput
+    from pipeline.text import clean
+
+    tagger = Tagger(folder)
+
+    @cache
+    def encoded(text: str) -> Encoded:
+        cleaned = clean(text).text
+        return tagger.encode(TaggerInput(segment(cleaned), match(cleaned)))
+
+    def run(text: str) -> int:
+        tagger.emissions(encoded(text))
+        return len(encoded(text).pieces)
+
+    return run
 
 
 def export(model: object, vocab: Path, limit: int, quantize: bool) -> Path:
