@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from pipeline.article import Article
 from pipeline.labels import Label
@@ -137,8 +138,11 @@ _OPENS = re.compile(
 )
 
 
-def groups(article: Article) -> list[Group]:
+@lru_cache(maxsize=2)
+def groups(article: Article) -> tuple[Group, ...]:
     """Groups of coordinated agencies in text order.
+
+    Kept for the article in hand: links, their features and assignments all ask for them.
 
     >>> from pipeline.article import Span
     >>> text = "Giao Sở Nội vụ phối hợp với Sở Tư pháp báo cáo."
@@ -154,7 +158,7 @@ def groups(article: Article) -> list[Group]:
                 out[-1].append(i)
                 continue
         out.append([i])
-    return [_group(article, members) for members in out]
+    return tuple(_group(article, members) for members in out)
 
 
 def _group(article: Article, members: list[int]) -> Group:
