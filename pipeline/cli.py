@@ -64,6 +64,8 @@ def run(arguments: list[str] | None = None) -> int:
         return _say(str(error), USAGE)
     except PipelineError as error:
         return _say(str(error), FAILED)
+    except MemoryError:
+        return _say("not enough memory; what was written is whole", FAILED)
     except Exception as error:
         # typer and click both bring their own kind: a message and an exit code.
         if not hasattr(error, "exit_code"):

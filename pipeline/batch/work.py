@@ -111,6 +111,9 @@ def unexpected(error: Exception) -> Failure:
 
     The name is the same for the same fault, so that dead letters can be grouped by it.
     """
+    if isinstance(error, MemoryError):
+        why = "not enough memory for this document: give the process more, or split the document"
+        return Failure("OutOfMemory", why)
     frames = traceback.extract_tb(error.__traceback__)
     where = "|".join(f"{frame.filename.rsplit('/', 1)[-1]}:{frame.name}" for frame in frames)
     trace = hashlib.sha256(where.encode()).hexdigest()[:8]

@@ -35,6 +35,8 @@ def stub_record(item: dict[str, Any], with_text: bool, score: float) -> Record:
         time.sleep(60)
     if "!!slow" in text:
         time.sleep(0.01)
+    if "!!memory" in text:
+        bytearray(1 << 42)
     if "!!die" in text:
         os._exit(9)
     if "!!raise" in text:

@@ -1,0 +1,229 @@
+"""Windows, features, decoding: small cases by hand, and brute force over all tag sequences."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from zlib import crc32
+
+import numpy as np
+import pytest
+
+from pipeline import align
+from pipeline.align import (
+    FEATURES,
+    NEVER,
+    Encoded,
+    WordEncoder,
+    batch,
+    bio_decode,
+    bio_encode,
+    legal_transitions,
+    marginals,
+    merge,
+    viterbi,
+    windows,
+)
+from pipeline.labels import bio_labels
+from pipeline.segment import Segmented
+from pipeline.subword import BOS, EOS, PAD
+
+TAGS = bio_labels()
+
+
+class Letters:
+    """A piece for each letter: its code point."""
+
+    def encode(self, words: list[str]) -> list[list[int]]:
+        return [[ord(c) for c in word] for word in words]
+
+
+def segmented(text: str, words: list[str], sentences: list[tuple[int, int]]) -> Segmented:
+    """Words found from left to right, one atom each."""
+    atoms, at = [], 0
+    for word in words:
+        start = text.index(word, at)
+        at = start + len(word)
+        atoms.append((start, at))
+    return Segmented(text, atoms, [(i, i + 1) for i in range(len(words))], sentences)
+
+
+WINDOWS = [
+    # starts of the words' pieces, limit, overlap, the word ranges
+    ([0], 4, 2, []),
+    ([0, 1], 4, 2, [(0, 1)]),
+    ([0, 2, 4], 4, 2, [(0, 2)]),  # fits exactly
+    ([0, 2, 4, 5], 4, 2, [(0, 2), (1, 3)]),
+    ([0, 2, 4, 6, 8], 4, 2, [(0, 2), (1, 3), (2, 4)]),
+    ([0, 2, 4, 6, 8], 4, 0, [(0, 2), (2, 4)]),  # no overlap
+    ([0, 9, 10, 11], 4, 2, [(0, 1), (1, 3)]),  # a word longer than a window
+    ([0, 1, 10, 11, 12], 4, 1, [(0, 1), (1, 2), (2, 4)]),
+    ([0, 1, 2, 3, 4, 5, 6], 3, 1, [(0, 3), (2, 5), (4, 6)]),
+    ([0, 3, 4, 7, 8], 4, 2, [(0, 2), (1, 3), (3, 4)]),  # no word is so short as the overlap
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("starts", "limit", "overlap", "expected"), WINDOWS)
+def test_windows(
+    starts: list[int], limit: int, overlap: int, expected: list[tuple[int, int]]
+) -> None:
+    assert windows(np.array(starts, np.int32), limit, overlap) == expected
+
+
+def encoded(lengths: list[int]) -> Encoded:
+    """Words of so many pieces: pieces 10, 11, …; features 100 × word + column."""
+    starts = np.cumsum([0, *lengths]).astype(np.int32)
+    features = np.array([[100 * w + f for f in range(len(FEATURES))] for w in range(len(lengths))])
+    pieces = np.arange(10, 10 + starts[-1], dtype=np.int32)
+    return Encoded(pieces, np.repeat(np.arange(len(lengths)), lengths), starts, features)
+
+
+def test_batch_pads_to_the_longest() -> None:
+    made = batch([(encoded([1, 2, 1]), 1, 3), (encoded([2]), 0, 1)], limit=9)
+    assert made.ids.tolist() == [[BOS, 11, 12, 13, EOS], [BOS, 10, 11, EOS, PAD]]
+    assert made.features[:, :, 0].tolist() == [[0, 100, 100, 200, 0], [0, 0, 0, 0, 0]]
+    assert made.features[0, 1].tolist() == [100 + f for f in range(len(FEATURES))]
+    assert [h.tolist() for h in made.heads] == [[1, 3], [1]]
+    assert made.ids.dtype == made.features.dtype == np.int64
+
+
+def test_batch_cuts_a_word_longer_than_the_limit() -> None:
+    made = batch([(encoded([7]), 0, 1)], limit=3)
+    assert made.ids.tolist() == [[BOS, 10, 11, 12, EOS]]
+    assert made.heads[0].tolist() == [1]
+
+
+def test_merge_takes_each_word_from_where_it_stands_deepest() -> None:
+    parts = [(0, 4), (2, 6), (4, 8)]
+    scores = [np.full((4, 1), n, np.float32) for n in range(3)]
+    # Word 2 is one word from the end of the first window and at the edge of the second; word
+    # 3 the other way round. The first and last words of the text have no edge on their side.
+    assert merge(8, parts, scores, 1)[:, 0].tolist() == [0, 0, 0, 1, 1, 2, 2, 2]
+
+
+def test_merge_of_one_window_and_of_none() -> None:
+    scores = np.arange(6, dtype=np.float32).reshape(3, 2)
+    assert (merge(3, [(0, 3)], [scores], 2) == scores).all()
+    assert merge(0, [], [], 2).shape == (0, 2)
+
+
+def test_merge_copies_rows_whole() -> None:
+    one, two = np.array([[1, 2], [3, 4]], np.float32), np.array([[5, 6], [7, 8]], np.float32)
+    assert merge(3, [(0, 2), (1, 3)], [one, two], 2).tolist() in (
+        [[1, 2], [3, 4], [7, 8]], [[1, 2], [5, 6], [7, 8]])  # fmt: skip
+
+
+def test_legal_transitions() -> None:
+    start, step = legal_transitions()
+    for i, before in enumerate(TAGS):
+        assert start[i] == (NEVER if before.startswith("I-") else 0)
+        for j, after in enumerate(TAGS):
+            legal = not after.startswith("I-") or before[2:] == after[2:]
+            assert step[i, j] == (0 if legal else NEVER), (before, after)
+
+
+def chain(words: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Scores of a few words, over three tags of which one is not allowed to begin."""
+    rng = np.random.default_rng(seed)
+    emissions = rng.normal(size=(words, 3)).astype(np.float32)
+    start = np.array([0, 0.5, NEVER], np.float32)
+    step = rng.normal(size=(3, 3)).astype(np.float32)
+    step[0, 2] = NEVER
+    return emissions, start, step
+
+
+def paths(words: int, scores: tuple[np.ndarray, np.ndarray, np.ndarray]) -> dict:
+    """The score of every tag sequence."""
+    emissions, start, step = scores
+    return {
+        path: float(start[path[0]]) + sum(float(emissions[i, t]) for i, t in enumerate(path))
+        + sum(float(step[a, b]) for a, b in itertools.pairwise(path))
+        for path in itertools.product(range(3), repeat=words)
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("words", [1, 2, 3, 5])
+@pytest.mark.parametrize("seed", range(4))
+def test_viterbi_and_marginals_by_brute_force(words: int, seed: int) -> None:
+    scores = chain(words, seed)
+    every = paths(words, scores)
+    assert tuple(viterbi(*scores).tolist()) == max(every, key=lambda p: every[p])
+    total = sum(math.exp(s) for s in every.values())
+    got = marginals(*scores)
+    for i, t in itertools.product(range(words), range(3)):
+        expected = sum(math.exp(s) for p, s in every.items() if p[i] == t) / total
+        assert got[i, t] == pytest.approx(expected, abs=1e-4)
+    assert got.dtype == np.float32
+
+
+def test_no_words_no_tags() -> None:
+    start, step = legal_transitions()
+    none = np.zeros((0, len(TAGS)), np.float32)
+    assert viterbi(none, start, step).tolist() == []
+    assert marginals(none, start, step).shape == none.shape
+
+
+def test_marginals_of_large_scores_stay_finite() -> None:
+    emissions = np.array([[900, -900, 0], [-900, 900, 0]], np.float32)
+    got = marginals(emissions, np.zeros(3, np.float32), np.zeros((3, 3), np.float32))
+    assert got.round(3).tolist() == [[1, 0, 0], [0, 1, 0]]
+
+
+SPANS = [
+    ([], 2),
+    ([(0, 1, "DATE")], 1),
+    ([(0, 2, "AGENCY"), (2, 3, "AGENCY")], 4),  # side by side, the same label
+    ([(1, 2, "DEADLINE"), (3, 6, "TARGET")], 6),
+]
+
+
+@pytest.mark.parametrize(("spans", "words"), SPANS)
+def test_bio_there_and_back(spans: list[tuple[int, int, str]], words: int) -> None:
+    tags = bio_encode(spans, words)
+    assert len(tags) == words
+    for first, last, label in spans:
+        names = [TAGS[t] for t in tags[first:last]]
+        assert names == [f"B-{label}", *[f"I-{label}"] * (last - first - 1)]
+    assert bio_decode(tags) == spans
+
+
+def test_local_features() -> None:
+    encode = WordEncoder(Letters())  # type: ignore[arg-type]
+    text = "Sở Nội_vụ\nGiao 20% . Hết\n\nNgày"
+    words = ["Sở", "Nội_vụ", "Giao", "20%", ".", "Hết", "Ngày"]
+    read = segmented(text, words, [(0, 2), (2, 5), (5, 6), (6, 7)])
+    made = encode(read, words, ["B-x", "I-x", "O", "B-y", "O", "O", "O"])
+    assert made.starts.tolist() == [0, 2, 8, 12, 15, 16, 19, 23]
+    assert made.pieces[:2].tolist() == [ord("S"), ord("ở")]
+    assert made.word.tolist()[:9] == [0, 0, 1, 1, 1, 1, 1, 1, 2]
+    assert made.features.shape == (7, len(FEATURES)) and made.features.dtype == np.int32
+
+    def hashed(value: str, name: str) -> int:
+        return crc32(value.encode()) % FEATURES[name]
+
+    assert made.features[1, :5].tolist() == [
+        hashed(align.shape("Nội_vụ"), "shape"), hashed("nội_vụ", "lower"), hashed("nội", "first"),
+        hashed("vụ", "last"), hashed("Nộ…_vụ", "affix"),
+    ]  # fmt: skip
+    rules = made.features[:, 5].tolist()
+    assert rules[0] == 1 + crc32(b"B-x") % (FEATURES["rule"] - 1)
+    assert len({rules[0], rules[1], rules[3]}) == 3 and rules[2] == rules[4] == 0
+    # first of the text, inside, first of a line, …, first of a sentence, first after a gap
+    assert made.features[:, 6].tolist() == [2, 0, 2, 0, 0, 1, 3]
+
+
+def test_words_are_looked_up_once_and_the_memory_is_bounded() -> None:
+    encode = WordEncoder(Letters())  # type: ignore[arg-type]
+    read = segmented("Sở Sở", ["Sở", "Sở"], [(0, 2)])
+    encode(read, ["Sở", "Sở"], ["O", "O"])
+    assert list(encode._local) == ["Sở"]
+    encode._local = {str(n): (0, 0, 0, 0, 0) for n in range(200_001)}
+    encode(read, ["Sở", "Sở"], ["O", "O"])
+    assert list(encode._local) == ["Sở"]
+    encode._local = {str(n): (0, 0, 0, 0, 0) for n in range(200_000)}
+    encode(read, ["Sở", "Sở"], ["O", "O"])
+    assert len(encode._local) == 200_001
+
+
+def test_a_lone_surrogate_is_hashed_too() -> None:
+    assert align._hashed("\ud800", "lower") == crc32(b"?") % FEATURES["lower"]
