@@ -21,27 +21,25 @@ from typing import Literal
 from pipeline.article import Article, Note
 from pipeline.labels import Label
 from pipeline.normalize.numbers import Number, find_numbers
+from pipeline.normalize.targets_measure import measured
+from pipeline.normalize.targets_words import (
+    AGAINST,
+    ASIDE,
+    COMPARATOR,
+    DOWN,
+    LEVEL,
+    SIGNS,
+    UP,
+    Comparator,
+)
 from pipeline.normalize.units import read_unit
 from pipeline.schema import TargetValue
 
-Comparator = Literal[">=", ">", "<=", "<", "=", "~", "range"]
 Direction = Literal["increase", "decrease", "reach"]
 
-# Comparator words right before the quantity; the longest phrase wins, so that
-# "không vượt quá" is not read as "vượt" and "không thấp hơn" not as "thấp hơn".
-_BEFORE: tuple[tuple[Comparator, str], ...] = (
-    (">=", "ít nhất|tối thiểu|không dưới|không thấp hơn|không ít hơn|không nhỏ hơn|thấp nhất"),
-    ("<=", "không quá|không vượt quá|không được vượt quá|tối đa|nhiều nhất|không cao hơn"
-           "|không nhiều hơn|không lớn hơn|không hơn|đối đa|cao nhất|không trên"),
-    ("<", "dưới|nhỏ hơn|thấp hơn|ít hơn|chưa đến|chưa tới|chưa đầy"),
-    (">", "trên|hơn|quá|lớn hơn|cao hơn|nhiều hơn|vượt|vượt quá|vượt mức|vượt trên"),
-    ("~", "khoảng|chừng|gần|xấp xỉ|ước|ước khoảng|ước đạt|độ|vào khoảng|tương đương|trung bình"),
-)  # fmt: skip
-_COMPARATOR = {w: sign for sign, words in _BEFORE for w in words.split("|")}
-# "ít nhất là 30%", "tối đa không quá 5%", "tối thiểu bằng 40%": words between are passed.
 _COMPARATOR_RE = re.compile(
     r"(?i)(?<![^\W_])("
-    + "|".join(sorted(_COMPARATOR, key=len, reverse=True))
+    + SIGNS
     + r")(?: (?:là|bằng|đạt|từ|phải|cả|được|mức|có|khoảng|còn|ở mức))?[ ]{0,2}$"
 )
 # "50% trở lên", "50% số xã trở lên"; not the age in "100% dân số từ 12 tuổi trở lên".
@@ -57,25 +55,13 @@ _FROM_TO = re.compile(
     r"(?:tăng lên|lên đến|lên tới|lên mức|lên|xuống còn|xuống|giảm còn|giảm về|còn|về|thành)"
     r" (?P<hedge>[^\d;]{0,30})$"
 )
-_AGAINST = re.compile(r"(?i)(?<![^\W_])so với ([^;()]{2,120})")
-
-# Verbs of change at the head or right before the quantity.
-_UP = r"tăng thêm|tăng nhanh|tăng(?! trưởng)|nâng cao|nâng|có thêm|thêm|bổ sung|mở rộng|vượt"
-_DOWN = (
-    r"cắt giảm|giảm thiểu|giảm bớt|kéo giảm|tinh giản|tinh giảm|giảm|rút ngắn|tiết kiệm|hạ"
-    r"|thu gọn|thu hẹp|tiết giảm"
-)
-_LEVEL = (
-    r"đạt được|đạt|lên đến|lên tới|lên mức|lên|xuống còn|xuống|chỉ còn|còn lại|còn|ở mức"
-    r"|giảm về|về mức|về(?= \d[\d,.]{0,6} ?%)|chiếm|duy trì"
-)
 _VERB = re.compile(
-    rf"(?i)(?<![^\W_])(?:(?P<level>{_LEVEL})|(?P<down>{_DOWN})|(?P<up>{_UP}|tăng trưởng))(?![^\W_])"
+    rf"(?i)(?<![^\W_])(?:(?P<level>{LEVEL})|(?P<down>{DOWN})|(?P<up>{UP}|tăng trưởng))(?![^\W_])"
 )
 # What may stand between a verb of change and its quantity.
 _LINK = re.compile(
     r"(?i)[ ]?(?:(?:là|mức|từ|tỷ lệ|tỉ lệ|tới|đến|còn|được|cả|thêm|bình quân|với|dự toán|tổng số"
-    rf"|số|khoảng|{'|'.join(sorted(_COMPARATOR, key=len, reverse=True))})[ ]{{0,2}}){{0,4}}"
+    rf"|số|khoảng|{SIGNS})[ ]{{0,2}}){{0,4}}"
 )
 
 # A number after these counts nothing of the goal: "mũi 1", "mức độ 4", "năm 2025", "ASEAN 4".
@@ -86,8 +72,6 @@ _ORDINAL = re.compile(
     r"|iso|euro|tier|quốc lộ|tuyến số|QL|từ đủ)[ ]?$"
 )
 _GROWTH = re.compile(r"(?i)(?:tăng trưởng|kế hoạch|mục tiêu|chỉ tiêu)(?: kinh tế| GDP| GRDP)? $")
-# "5,67 triệu (hơn 70%) trẻ": the unit stands after the aside.
-_ASIDE = re.compile(r" ?\([^()]{1,60}\)")
 _AGE = re.compile(r"^[ ]?(?:tuổi|tháng tuổi|chỗ)|^[ ]?(?:đến|-|–) (?:dưới )?\d{1,2} tuổi")
 
 
@@ -125,7 +109,7 @@ def parse_target(text: str) -> TargetValue | None:
         return None
     before = text[: quantity.start]
     number = quantity.high or quantity.low
-    aside = _ASIDE.match(text, quantity.end)
+    aside = ASIDE.match(text, quantity.end)
     unit, kind, end = read_unit(text, aside.end() if aside else quantity.end)
     value, top = _values(quantity, money=kind == "money")
     if kind == "money" and number.scale and number.kind != "words":
@@ -140,7 +124,7 @@ def parse_target(text: str) -> TargetValue | None:
     is_times = number.kind == "times"
     comparator = _comparator(before, text[end:], is_range=top is not None)
     baseline, before = _baseline(before, text[end:], None if is_times else unit)
-    measure, own = _measure(before, text, quantity, kind, end)
+    measure, own = measured(before, text, quantity.end, kind, end)
     if unit == "lần" and not own and baseline == measure:
         baseline = None  # "gấp 1,5 lần năng suất": of itself
     changed = _FROM_TO.search(text[: quantity.start])
@@ -256,7 +240,7 @@ def _comparator(before: str, after: str, *, is_range: bool) -> Comparator:
     if is_range:
         return "range"
     if match := _COMPARATOR_RE.search(before[-60:]):
-        return _COMPARATOR[match[1].lower()]
+        return COMPARATOR[match[1].lower()]
     if re.search(r"(?i)(?<![^\W_])từ $", before):
         return ">="
     return "="
@@ -264,11 +248,11 @@ def _comparator(before: str, after: str, *, is_range: bool) -> Comparator:
 
 def _baseline(before: str, after: str, unit: str | None) -> tuple[str | None, str]:
     """What the goal is compared with, and ``before`` without it."""
-    if match := _AGAINST.search(after):
+    if match := AGAINST.search(after):
         return match[1].strip(" ,."), before
     if match := _FROM_TO.search(before):
         return match["old"].strip(" ,"), before[: match.start()] + match["hedge"]
-    if match := _AGAINST.search(before):
+    if match := AGAINST.search(before):
         return match[1].strip(" ,"), before[: match.start()]
     if unit == "lần" and re.match(r"^ (?!mỗi|một|trở|trong)[^\W\d_]", after):
         return after.strip(" ,."), before
@@ -294,54 +278,5 @@ def _direction(before: str) -> Direction | None:
 
 
 # "gấp", "gấp trên", "gấp ít nhất": a multiple is an increase
-_GAP = re.compile(
-    r"(?i)(?<![^\W_])gấp(?: (?:" + "|".join(sorted(_COMPARATOR, key=len, reverse=True)) + r"))? ?$"
-)
+_GAP = re.compile(r"(?i)(?<![^\W_])gấp(?: (?:" + SIGNS + r"))? ?$")
 _MEANS: dict[str, Direction] = {"level": "reach", "down": "decrease", "up": "increase"}
-
-_EDGE = re.compile(
-    rf"(?i)^(?:(?:{_LEVEL}|{_DOWN}|{_UP}|bảo đảm|đảm bảo|phấn đấu|hoàn thành|có|là|đến"
-    r"|được|với|của|và|nhanh|bằng|chỉ tiêu|đáp ứng)(?![^\W_])[ ,]*)+"
-)
-# no measured thing: "36 giờ, từ 81 xuống 45", "23h vận hành", "100 ha để trồng rừng"
-_ONLY_TIME = re.compile(r"(?i)^(?:\d[\d.,]{0,8} (?:giờ|ngày|tháng|năm)$|\d{1,2}h(?:\d\d)? )")
-_NO_THING = re.compile(r"(?i)(?:là|để|nhằm|tại|ở|trên(?! tổng)|vào|khi|theo|so với)(?![^\W_])")
-# where a second goal, or what is said beside this one, begins; not in "mức độ 3 và 4"
-_NEXT = re.compile(
-    r"(?<!\d) và (?=(?:khoảng |trên |ít nhất )?\d)| và (?=\d\d)|, (?:chiếm |\d[\d.,]{0,8}%)"
-)
-_SIGNS = "|".join(sorted(_COMPARATOR, key=len, reverse=True))
-_TAIL = re.compile(
-    rf"(?i)(?<![^\W_])(?:{_LEVEL}|{_DOWN}|{_UP}|{_SIGNS}"
-    r"|chỉ|vẫn|cũng|xong"
-    r"|là|từ|bằng|mức|cho|đến|được|có|phải|cần|dự kiến|nhưng|với|với chỉ tiêu|lần lượt|đều|gấp"
-    r"|tổng cộng|tổng số|tỷ lệ|tỉ lệ|cả|sẽ|số lượng|xuống|vào|thêm|và|dự toán|tới|dài|có chiều dài"
-    r"|có diện tích)[ ,:]*$"
-)
-
-
-def _measure(
-    before: str, text: str, quantity: _Quantity, kind: str, end: int
-) -> tuple[str | None, bool]:
-    """The measured thing, and whether it stands before the quantity; else what it counts."""
-    head = before.strip(" ,:(")
-    for _ in range(8):
-        trimmed = _TAIL.sub("", head).strip(" ,:(")
-        if trimmed == head:
-            break
-        head = trimmed
-    head = _EDGE.sub("", head + " ").strip(" ,:")
-    head = _ONLY_TIME.sub("", head)
-    if len(head) > 2:
-        return head, True
-    rest = text[quantity.end if kind == "count" else end :]
-    rest = re.sub(r"^/\d[\d.]*(?= )", "", rest)
-    rest = _ASIDE.sub("", rest, count=1) if _ASIDE.match(rest) else rest
-    rest = _AGAINST.sub("", rest)
-    rest = re.sub(r"(?i)^ ?(?:trở lên|trở xuống)", "", rest)
-    rest = re.sub(r"(?i)^((?:(?!từ )[^\d,;]){1,25}) (?:trở lên|trở xuống)$", r"\1", rest)
-    rest = _NEXT.split(rest, maxsplit=1)[0]
-    rest = rest.strip(" ,.:;()")
-    if rest.startswith("/") or not re.match(r"[^\W\d_“\"]", rest) or _NO_THING.match(rest):
-        return None, False
-    return (rest if kind != "count" or "/" not in rest[: end - quantity.end] else None), False
