@@ -224,8 +224,8 @@ def facts(metrics: Metrics) -> list[str]:
             f"PhoBERT architecture ([Nguyen and Nguyen 2020]({DOI})), trained here; "
             f"{tokens} byte-pair tokens."
         )
-    out.append(f"Words by {model['segmenter']}; windows of {model['limit']} pieces that share "
-               f"{model['overlap']}, nothing truncated.")  # fmt: skip
+    out.append(f"Words by {model['segmenter']}; overlapping windows of at most {model['limit']} "
+               "pieces that end with a sentence where they can, nothing truncated.")  # fmt: skip
     if model["local_features"]:
         out.append(
             "Shape, affixes, rule hits and place in the line are embedded "
@@ -261,6 +261,13 @@ def facts(metrics: Metrics) -> list[str]:
         )
     elif metrics.get("seed") is not None:
         out.append(f"Seed {metrics['seed']}.")
+    parts = metrics.get("average_of")
+    if parts:
+        each = ", ".join(f"{part['dev_f1']:.4f} (seed {part['seed']})" for part in parts)
+        out.append(
+            f"The weights are the mean of {len(parts)} such runs, which differ in their seed "
+            f"(Wortsman et al. 2022); strict F1 of each on `dev`: {each}."
+        )
     out.append(_export(metrics))
     return out
 
