@@ -83,3 +83,71 @@ def test_a_span_begins_at_a_raw_character_of_its_own() -> None:
     assert [cleaned.whole(i, 8) for i in range(8)] == [0, 1, 6, 6, 6, 6, 6, 7]
     assert cleaned.whole(3, 5) == 5  # nothing of its own
     assert clean("bừng").whole(2, 4) == 2
+
+
+PLACES = [
+    # raw, cleaned, the raw span of each cleaned character
+    ("ab", "ab", [(0, 1), (1, 2)]),
+    ("a\u200bb", "ab", [(0, 1), (2, 3)]),  # dropped
+    ("\ufeffa\r\nb", "a\nb", [(1, 2), (3, 4), (4, 5)]),  # \r of a pair is dropped
+    ("a\rb", "a\nb", [(0, 1), (1, 2), (2, 3)]),  # alone it is a break
+    ("u\u031b\u0300a", "ừa", [(0, 3), (3, 4)]),  # composed
+    ("a\u200bu\u031b\u0300", "aừ", [(0, 1), (2, 5)]),  # dropped, then composed
+    ("u\u200b\u031b", "ư", [(0, 3)]),  # dropped in between
+    ("\u0301a", "\u0301a", [(0, 1), (1, 2)]),  # a mark with nothing before it
+    ("a\n\u0301", "a\n\u0301", [(0, 1), (1, 2), (2, 3)]),
+    ("\u212b", "Å", [(0, 1)]),  # NFC changes it alone
+    ("e\u0323\u0302e", "ệe", [(0, 3), (3, 4)]),
+    ("", "", []),
+]
+
+
+@pytest.mark.parametrize(("raw", "text", "spans"), PLACES)
+def test_each_character_knows_where_it_came_from(
+    raw: str, text: str, spans: list[tuple[int, int]]
+) -> None:
+    cleaned = clean(raw)
+    assert (cleaned.raw, cleaned.text) == (raw, text)
+    assert [cleaned.to_raw(i, i + 1) for i in range(len(text))] == spans
+    if spans:
+        assert cleaned.to_raw(0, len(text)) == (spans[0][0], spans[-1][1])
+    for i, (start, end) in enumerate(spans):
+        first, last = cleaned.from_raw(start, end)
+        assert first <= i < last
+
+
+def test_nothing_is_kept_where_nothing_changed() -> None:
+    for raw in ("UBND", "Ủy ban", "a\u00a0b", "Ðà"):
+        cleaned = clean(raw)
+        assert cleaned.starts is cleaned.ends is None
+        assert cleaned.to_raw(1, 2) == cleaned.from_raw(1, 2) == (1, 2)
+        assert cleaned.whole(1, 2) == 1
+
+
+EACH_ODD = [
+    *((c, "") for c in "\u00ad\u034f\u061c\u180e\u200b\u200f\u202a\u202e\u2060\u2064\u2066\u206f\ufeff"),
+    *((c, "\n") for c in "\u000b\u000c\u0085\u2028\u2029\r"),
+    *((c, " ") for c in "\t\u00a0\u1680\u2000\u200a\u202f\u205f\u3000\x00\x08\x0e\x1f\x7f\x84\x86\x9f"),
+    ("Ð", "Đ"), ("ð", "đ"), ("Ɖ", "Đ"), ("\ud800", "\ufffd"), ("\udfff", "\ufffd"),
+    ("\n", "\n"), ("\u2065", "\u2065"), ("\u200c", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("char", "becomes"), EACH_ODD, ids=lambda c: ascii(c))
+def test_each_odd_character(char: str, becomes: str) -> None:
+    assert clean(f"a{char}b").text == f"a{becomes}b"
+    assert clean(char).text == becomes
+
+
+MORE_BOILERPLATE = [
+    "Ảnh minh hoạ", "ảnh minh họa:", "Ảnh minh họa  .", "Ảnh: TTXVN", "Nguồn ảnh : Báo", "user",
+    "USER IMAGE", "Ý kiến bạn đọc", "ý kiến", "Tổng lượt bình luận", "Refresh", "Tin liên quan",
+    "Chia sẻ", "In bài", "in bài viết", "Gửi email", "Quay lại", "  quay lại  ",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", MORE_BOILERPLATE)
+def test_lines_of_the_page(line: str) -> None:
+    assert boilerplate(f"a\n{line}\nb") == [(2, 2 + len(line))]
+    assert boilerplate(line) == [(0, len(line))]
+    assert boilerplate(f"{line} x y z" if ":" not in line else f"x {line}") == []
