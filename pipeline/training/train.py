@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -165,7 +164,7 @@ def fit(
         rng = random.Random(settings.seed * 1000 + epoch)
         torch.manual_seed(settings.seed * 1000 + epoch)
         model.train()
-        began, losses = time.monotonic(), []
+        losses: list[float] = []
         for ids, features, heads, target, on in _batches(
             documents, tags, settings, encode.subwords.mask, rng
         ):
@@ -193,7 +192,6 @@ def fit(
             )  # fmt: skip
         if on_epoch:
             on_epoch(epoch, sum(losses) / len(losses))
-        _ = began
     if int(average.n_averaged) > 0:
         model.load_state_dict(average.module.state_dict())
     if state_path:
