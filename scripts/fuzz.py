@@ -29,6 +29,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 import fuzz_files
+import fuzz_importers
 import fuzz_messages
 from fuzz_texts import dates_in_every_form, inputs
 
@@ -117,7 +118,7 @@ TARGETS: dict[str, Callable[[int, int], Iterator[Case]]] = {
     "extract": extraction,
     "dates": date_forms,
     "readers": fuzz_files.readers,
-    "importers": fuzz_files.importers,
+    "importers": fuzz_importers.importers,
     "messages": fuzz_messages.messages,
 }
 

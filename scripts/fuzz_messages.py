@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from fuzz_files import VALUES, _gold
+from fuzz_importers import VALUES, gold
 
 from pipeline.annotate.document import problems
 from pipeline.annotate.queue import Queue
@@ -52,7 +52,7 @@ def _each(kind: str, seed: int, n: int, run: Callable[[], Iterator[list[str]]]) 
 
 
 def _documents(rng: random.Random) -> list[dict[str, Any]]:
-    rows = rng.sample(sorted(_gold(), key=lambda row: len(row["text"]))[:8], 3)
+    rows = rng.sample(sorted(gold(), key=lambda row: len(row["text"]))[:8], 3)
     out = []
     for row in rows:
         text = row["text"] + rng.choice(["", "\n🌳 e\u0301", "\ud800", "\r\n\u202e x"])
