@@ -165,13 +165,8 @@ def put_in_place(name: str, tree: ast.Module, path: Path) -> None:
 
 def run_tests(arguments: list[str]) -> int:
     """pytest in this process, quietly; its exit code."""
-<<<<<<< HEAD
     options = "-x -q --no-header -p no:cacheprovider -p no:randomly -W ignore --hypothesis-seed=1"
     return int(pytest.main([*arguments, *options.split()]))
-=======
-    quiet = ["-x", "-q", "--no-header", "-p", "no:cacheprovider", "-W", "ignore"]
-    return int(pytest.main([*arguments, *quiet, "--hypothesis-seed=1"]))
->>>>>>> robust
 
 
 def survives(name: str, mutant: Mutant, path: Path, arguments: list[str], limit: int) -> bool:
