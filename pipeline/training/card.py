@@ -261,13 +261,6 @@ def facts(metrics: Metrics) -> list[str]:
         )
     elif metrics.get("seed") is not None:
         out.append(f"Seed {metrics['seed']}.")
-    parts = metrics.get("average_of")
-    if parts:
-        each = ", ".join(f"{part['dev_f1']:.4f} (seed {part['seed']})" for part in parts)
-        out.append(
-            f"The weights are the mean of {len(parts)} such runs, which differ in their seed "
-            f"(Wortsman et al. 2022); strict F1 of each on `dev`: {each}."
-        )
     out.append(_export(metrics))
     return out
 
