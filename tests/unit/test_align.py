@@ -1,34 +1,16 @@
-"""Windows, features, decoding: small cases by hand, and brute force over all tag sequences."""
+"""Windows, batches and features: small cases by hand."""
 
 from __future__ import annotations
 
-import itertools
-import math
 from zlib import crc32
 
 import numpy as np
 import pytest
 
 from pipeline import align
-from pipeline.align import (
-    FEATURES,
-    NEVER,
-    Encoded,
-    WordEncoder,
-    batch,
-    bio_decode,
-    bio_encode,
-    legal_transitions,
-    marginals,
-    merge,
-    viterbi,
-    windows,
-)
-from pipeline.labels import bio_labels
+from pipeline.align import FEATURES, Encoded, WordEncoder, batch, merge, windows
 from pipeline.segment import Segmented
 from pipeline.subword import BOS, EOS, PAD
-
-TAGS = bio_labels()
 
 
 class Letters:
@@ -61,6 +43,25 @@ WINDOWS = [
     ([0, 1, 2, 3, 4, 5, 6], 3, 1, [(0, 3), (2, 5), (4, 6)]),
     ([0, 3, 4, 7, 8], 4, 2, [(0, 2), (1, 3), (3, 4)]),  # no word is so short as the overlap
 ]  # fmt: skip
+
+SENTENCES = [
+    # starts, first words of sentences, limit, overlap, the word ranges
+    ([0, 2, 4, 6, 8], [0, 2], 6, 0, [(0, 2), (2, 4)]),  # ends with a sentence, no way back
+    ([0, 2, 4, 6, 8, 10], [0, 1, 3], 6, 4, [(0, 3), (3, 5)]),  # 4 pieces are over 3/5 of 4
+    ([0, 2, 4, 6, 8, 10], [0, 2, 3], 6, 4, [(0, 3), (2, 5)]),  # back by a sentence of 2 pieces
+    ([0, 2, 4, 6, 8, 10], [0, 1], 6, 2, [(0, 3), (2, 5)]),  # would be under half full: cut
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("starts", "sentences", "limit", "overlap", "expected"), SENTENCES)
+def test_windows_end_with_sentences(
+    starts: list[int],
+    sentences: list[int],
+    limit: int,
+    overlap: int,
+    expected: list[tuple[int, int]],
+) -> None:
+    assert windows(np.array(starts, np.int32), limit, overlap, sentences) == expected
 
 
 @pytest.mark.parametrize(("starts", "limit", "overlap", "expected"), WINDOWS)
@@ -111,80 +112,6 @@ def test_merge_copies_rows_whole() -> None:
     one, two = np.array([[1, 2], [3, 4]], np.float32), np.array([[5, 6], [7, 8]], np.float32)
     assert merge(3, [(0, 2), (1, 3)], [one, two], 2).tolist() in (
         [[1, 2], [3, 4], [7, 8]], [[1, 2], [5, 6], [7, 8]])  # fmt: skip
-
-
-def test_legal_transitions() -> None:
-    start, step = legal_transitions()
-    for i, before in enumerate(TAGS):
-        assert start[i] == (NEVER if before.startswith("I-") else 0)
-        for j, after in enumerate(TAGS):
-            legal = not after.startswith("I-") or before[2:] == after[2:]
-            assert step[i, j] == (0 if legal else NEVER), (before, after)
-
-
-def chain(words: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Scores of a few words, over three tags of which one is not allowed to begin."""
-    rng = np.random.default_rng(seed)
-    emissions = rng.normal(size=(words, 3)).astype(np.float32)
-    start = np.array([0, 0.5, NEVER], np.float32)
-    step = rng.normal(size=(3, 3)).astype(np.float32)
-    step[0, 2] = NEVER
-    return emissions, start, step
-
-
-def paths(words: int, scores: tuple[np.ndarray, np.ndarray, np.ndarray]) -> dict:
-    """The score of every tag sequence."""
-    emissions, start, step = scores
-    return {
-        path: float(start[path[0]]) + sum(float(emissions[i, t]) for i, t in enumerate(path))
-        + sum(float(step[a, b]) for a, b in itertools.pairwise(path))
-        for path in itertools.product(range(3), repeat=words)
-    }  # fmt: skip
-
-
-@pytest.mark.parametrize("words", [1, 2, 3, 5])
-@pytest.mark.parametrize("seed", range(4))
-def test_viterbi_and_marginals_by_brute_force(words: int, seed: int) -> None:
-    scores = chain(words, seed)
-    every = paths(words, scores)
-    assert tuple(viterbi(*scores).tolist()) == max(every, key=lambda p: every[p])
-    total = sum(math.exp(s) for s in every.values())
-    got = marginals(*scores)
-    for i, t in itertools.product(range(words), range(3)):
-        expected = sum(math.exp(s) for p, s in every.items() if p[i] == t) / total
-        assert got[i, t] == pytest.approx(expected, abs=1e-4)
-    assert got.dtype == np.float32
-
-
-def test_no_words_no_tags() -> None:
-    start, step = legal_transitions()
-    none = np.zeros((0, len(TAGS)), np.float32)
-    assert viterbi(none, start, step).tolist() == []
-    assert marginals(none, start, step).shape == none.shape
-
-
-def test_marginals_of_large_scores_stay_finite() -> None:
-    emissions = np.array([[900, -900, 0], [-900, 900, 0]], np.float32)
-    got = marginals(emissions, np.zeros(3, np.float32), np.zeros((3, 3), np.float32))
-    assert got.round(3).tolist() == [[1, 0, 0], [0, 1, 0]]
-
-
-SPANS = [
-    ([], 2),
-    ([(0, 1, "DATE")], 1),
-    ([(0, 2, "AGENCY"), (2, 3, "AGENCY")], 4),  # side by side, the same label
-    ([(1, 2, "DEADLINE"), (3, 6, "TARGET")], 6),
-]
-
-
-@pytest.mark.parametrize(("spans", "words"), SPANS)
-def test_bio_there_and_back(spans: list[tuple[int, int, str]], words: int) -> None:
-    tags = bio_encode(spans, words)
-    assert len(tags) == words
-    for first, last, label in spans:
-        names = [TAGS[t] for t in tags[first:last]]
-        assert names == [f"B-{label}", *[f"I-{label}"] * (last - first - 1)]
-    assert bio_decode(tags) == spans
 
 
 def test_local_features() -> None:
