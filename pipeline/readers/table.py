@@ -128,7 +128,11 @@ def _seekable(opened: Opened, source: Source) -> IO[bytes]:
     if source.compression is None and opened.stream.seekable():
         return opened.stream
     copy = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
-    while block := opened.stream.read(io.DEFAULT_BUFFER_SIZE * 16):
-        copy.write(block)
+    try:
+        while block := opened.stream.read(io.DEFAULT_BUFFER_SIZE * 16):
+            copy.write(block)
+    except BaseException:  # the data breaks off: nobody else would close the copy
+        copy.close()
+        raise
     copy.seek(0)
     return copy

@@ -411,3 +411,14 @@ def test_default_publication_date(tmp_path: Path) -> None:
         "2024-05-03",
         "2020-01-01",
     ]
+
+
+def test_a_parquet_file_that_breaks_off_in_its_packing_leaves_no_file_open(tmp_path: Path) -> None:
+    # Fuzzing found it: the decompressed copy stayed open when decompression failed.
+    import gc
+
+    packed = gzip.compress(os.urandom(300_000))
+    path = tmp_path / "a.parquet.gz"
+    path.write_bytes(packed[: len(packed) // 2])
+    assert failure(path).type == "Damaged"
+    gc.collect()  # an open file would be a warning here, and warnings are errors
