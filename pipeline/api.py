@@ -130,14 +130,15 @@ def _error_record(row: Any, error: Exception) -> Record:
     fields = row if isinstance(row, Mapping) else {}
     text = fields.get("text") if isinstance(fields.get("text"), str) else ""
     given = fields.get("id")
-    why = str(error) or "no reason given"
+    kind, why = type(error).__name__, str(error) or "no reason given"
     if isinstance(error, MemoryError):
+        kind = "OutOfMemory"
         why = f"not enough memory for {len(text or ''):,} characters: split the document"
     return Record(
         id=str(given) if isinstance(given, str | int) else "sha256:" + text_sha256(text or ""),
         text_sha256=text_sha256(text or ""),
         text_length=len(text or ""),
-        error=ErrorInfo(type=type(error).__name__, message=why),
+        error=ErrorInfo(type=kind, message=why),
     )
 
 

@@ -146,7 +146,7 @@ def segment(text: str) -> Segmented:
                         f"cleaned text: {text[at : at + 40]!r}; please report this text"
                     )
                 at = found + len(atom)
-                cuts = _cuts(atom) if len(atom) <= MAX_KEPT else _cuts.__wrapped__(atom)
+                cuts = _kept(_cuts, atom)
                 if cuts:
                     edges = pairwise((found, *(found + cut for cut in cuts), at))
                     atoms.extend(edges)
@@ -196,6 +196,11 @@ _GLUED = re.compile(
 )
 
 
+def _kept(function: Any, text: str) -> Any:
+    """What ``function`` says of ``text``, remembered where the text is short."""
+    return function(text) if len(text) <= MAX_KEPT else function.__wrapped__(text)
+
+
 @lru_cache(maxsize=50_000)
 def _cuts(atom: str) -> tuple[int, ...]:
     """Where an atom is split. Kept: a text says the same syllables again and again.
@@ -219,7 +224,7 @@ def _add_word(
     if last - first > 1 and (
         glued
         or last - first > MAX_WORD_ATOMS
-        or _comes_apart(text[atoms[first][0] : atoms[last - 1][1]][:MAX_KEPT])
+        or _kept(_comes_apart, text[atoms[first][0] : atoms[last - 1][1]])
     ):
         words.extend((i, i + 1) for i in range(first, last))
     elif last > first:

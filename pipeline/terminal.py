@@ -6,7 +6,8 @@ from __future__ import annotations
 # the sign that stands for it; one for one, so that offsets hold.
 _SIGNS = {code: 0x2400 + code for code in range(32) if chr(code) not in "\n\t"}
 _SIGNS |= {0x0D: 0x20, 0x7F: 0x2421} | dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
-_SIGNS |= dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)], 0xFFFD)
+_DIRECTIONS = [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C]
+_SIGNS |= dict.fromkeys(_DIRECTIONS, 0xFFFD)
 _SIGNS |= dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)
 
 

@@ -126,7 +126,7 @@ def lengths(texts: list[str], sizes: list[str]) -> list[dict[str, Any]]:
     for name in sizes:
         text = (whole * (SIZES[name] // len(whole) + 1))[: SIZES[name]]
         spent = []
-        for k in range(max(1, min(30, 200_000 // len(text)))):
+        for k in range(max(1, min(30, len(whole) // len(text)))):
             part = whole[k * len(text) : (k + 1) * len(text)] if len(text) < 20_000 else text
             began = time.process_time()
             record = extract(part)

@@ -31,7 +31,7 @@ def main() -> None:
     args = parser.parse_args()
     extractor = Extractor(args.model, threads=2)
     for path in args.gold:
-        gold = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
+        gold = [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
         items = [{**row, "published": row.get("published") or row.get("date")} for row in gold]
         records = [json.loads(r.to_json()) for r in extractor.extract_many(items)]
         failed = [r["id"] for r in records if r["error"]]

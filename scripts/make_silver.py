@@ -6,8 +6,9 @@
 
 Every teacher gives a probability for each tag of each word; their geometric mean is decoded
 (with ``--gold`` a CRF trained on those files is one more teacher). A line is kept when the
-surest tag of each of its words has at least ``--sure``. Documents whose id stands in a file
-of ``--without`` are passed over: what a model is judged by is never trained on.
+surest tag of each of its words has at least ``--sure``. A document is passed over if its id
+stands in a file of ``--without``, or if it shares a seventh of the eight-word runs of one there,
+or of its own: the same story in another paper. What a model is judged by is never trained on.
 """
 
 from __future__ import annotations
@@ -15,11 +16,17 @@ from __future__ import annotations
 import argparse
 import json
 import lzma
+import re
+import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parent))
+from gold import read_rows
 
 from pipeline.decode import bio_decode, legal_transitions, marginals, viterbi
 from pipeline.labels import bio_labels
@@ -33,17 +40,46 @@ TAGS = bio_labels()
 FLOOR = 1e-6
 
 
-def raw_documents(path: Path, kinds: set[str], without: set[str]) -> Iterator[dict[str, Any]]:
+RUN = 8
+SHARED = 1 / 7
+
+
+def runs(text: str) -> set[int]:
+    """Hashes of the runs of eight words."""
+    words = re.findall(r"\w+", text.lower())
+    return {hash(tuple(words[i : i + RUN])) for i in range(len(words) - RUN + 1)}
+
+
+class Judged:
+    """Documents that no silver may repeat, by id and by what they say."""
+
+    def __init__(self, paths: list[Path]) -> None:
+        rows = [row for path in paths for row in read_rows(path)]
+        self.ids = {row["id"] for row in rows}
+        self.texts = [runs(row["text"]) for row in rows if row.get("text")]
+        self.index: dict[int, list[int]] = {}
+        for n, text in enumerate(self.texts):
+            for run in text:
+                self.index.setdefault(run, []).append(n)
+
+    def holds(self, row: dict[str, Any]) -> bool:
+        """Whether the row, or most of a judged document, is among them."""
+        if row["id"] in self.ids:
+            return True
+        own = runs(row["text"])
+        common = Counter(n for run in own for n in self.index.get(run, ()))
+        return any(
+            k > SHARED * len(own) or k > SHARED * len(self.texts[n]) for n, k in common.items()
+        )
+
+
+def raw_documents(path: Path, kinds: set[str], without: Judged) -> Iterator[dict[str, Any]]:
     """Rows of ``kinds``, reports of directives first, sources mixed."""
     with lzma.open(path, "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
-    rows = [
-        r
-        for r in rows
-        if r["kind"] in kinds and 400 < len(r["text"]) < 9000 and r["id"] not in without
-    ]
+    rows = [r for r in rows if r["kind"] in kinds and 400 < len(r["text"]) < 9000]
     rows.sort(key=lambda r: (r["kind"] == "news" and not r.get("core"), r["id"][::-1]))
-    yield from rows
+    yield from (row for row in rows if not without.holds(row))
 
 
 def probabilities(e: Example, taggers: list[Tagger]) -> np.ndarray:
@@ -80,16 +116,6 @@ def agreed(
         yield e.cleaned.text[left:right], mentions
 
 
-def ids(paths: list[Path]) -> set[str]:
-    """Ids of the rows of gold or stand-off files."""
-    return {
-        json.loads(line)["id"]
-        for path in paths
-        for line in path.read_text(encoding="utf-8").splitlines()
-        if line.strip()
-    }
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
@@ -107,7 +133,7 @@ def main() -> None:
     taggers = [Tagger(folder) for folder in args.models]
     words = lines = dropped = 0
     with args.out.open("w", encoding="utf-8") as out:
-        for row in raw_documents(args.raw, set(args.kinds), ids(args.without)):
+        for row in raw_documents(args.raw, set(args.kinds), Judged(args.without)):
             e = example(row["id"], row["text"])
             scores = probabilities(e, taggers)
             kept = list(agreed(e, scores, crf, 1 / (len(taggers) + 1), args.sure))

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.terminal import visible
+
 if TYPE_CHECKING:
     from pipeline.training.retrain import Retrained
 
@@ -109,8 +111,8 @@ def run(
         seed=seed,
         quantize=not fp32,
     )
-    new = retrain(settings, log=lambda line: print(line, file=sys.stderr, flush=True))
-    typer.echo(_report(new, settings.dev, changes))
+    new = retrain(settings, log=lambda line: print(visible(line), file=sys.stderr, flush=True))
+    typer.echo(visible(_report(new, settings.dev, changes)))
     if install is not None:
         backup = replace_model(new, install, datetime.now(), force=force)
         typer.echo(f"\n{install} is the new model" + (f"; the old one: {backup}" if backup else ""))

@@ -44,7 +44,7 @@ class Names:
         return found[max(0, bisect_left(found, i) - 1)]
 
     def ending_with(self, own: Key) -> Parsed | None:
-        """The one longer name that ends so; null where there is none or several."""
+        """The one longer name that ends so; None where there is none or several."""
         found = self._last.get(own) or Counter()
         return self._named[next(iter(found))] if len(found) == 1 else None
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from pipeline.labels import LABELS
+from pipeline.terminal import visible
 from pipeline.training.evaluate import Score, difference, span_scores
 from pipeline.training.faults import context, spans
 
@@ -20,7 +20,6 @@ KINDS = {
     "lost: no longer right": False,
     "lost: wrong now": False,
 }
-_CONTROL = re.compile(r"[\x00-\x09\x0b-\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 class Change(NamedTuple):
@@ -96,7 +95,7 @@ def changes(
                 true, a, b = (_of(row, label) for row in (g, n, o))
                 groups = ((a - b) & true, (b - a) - true, (b - a) & true, (a - b) - true)
                 for start, end, _ in sorted(groups[at]):
-                    shown = _CONTROL.sub("·", context(text, start, end, width))
+                    shown = visible(context(text, start, end, width)).replace("\t", " ")
                     yield Change(kind, label, str(g["id"]), start, end, shown)
 
 

@@ -59,10 +59,13 @@ def install(folder: Path, target: Path, now: datetime) -> Path | None:
         verify(staged)
         if not target.exists():
             staged.rename(target)
+            with suppress(OSError):
+                _sync(target.parent)
             return None
         backup = _free(target.with_name(f"{target.name}.backup-{now:%Y%m%d-%H%M%S}"))
         _swap(staged, target, backup)
-        _sync(target.parent)
+        with suppress(OSError):  # the new model stands: this only hastens it to the disk
+            _sync(target.parent)
         return backup
     except OSError as error:
         raise PipelineError(
@@ -75,7 +78,11 @@ def install(folder: Path, target: Path, now: datetime) -> Path | None:
 
 def _swap(new: Path, old: Path, backup: Path) -> None:
     if _exchange(new, old):
-        new.rename(backup)
+        try:
+            new.rename(backup)
+        except BaseException:  # what is staged would be removed, and is the old model now
+            _exchange(new, old)
+            raise
         return
     old.rename(backup)
     try:

@@ -106,23 +106,24 @@ def _optimisers(model: MaskedWordModel, settings: PretrainSettings) -> list[torc
     Muon's steps are scaled to AdamW's size (Liu et al. 2025), so rates are comparable.
     """
     named = list(model.named_parameters())
-    chosen = "encoder.layer" if settings.optimiser == "muon" else "\0"
-    matrices = [p for name, p in named if p.ndim == 2 and chosen in name]
-    rest = [(n, p) for n, p in named if not (p.ndim == 2 and chosen in n)]
+    muon = settings.optimiser == "muon"
+    matrices = [p for n, p in named if muon and p.ndim == 2 and "encoder.layer" in n]
+    taken = set(map(id, matrices))
+    rest = [p for _, p in named if id(p) not in taken]
     groups = [
-        {"params": [p for _, p in rest if p.ndim > 1], "weight_decay": 0.01, "base": settings.lr},
-        {"params": [p for _, p in rest if p.ndim <= 1], "weight_decay": 0.0, "base": settings.lr},
+        {"params": [p for p in rest if p.ndim > 1], "weight_decay": 0.01, "base": settings.lr},
+        {"params": [p for p in rest if p.ndim <= 1], "weight_decay": 0.0, "base": settings.lr},
     ]
     out: list[torch.optim.Optimizer] = [
         torch.optim.AdamW(groups, lr=settings.lr, betas=(0.9, 0.98), eps=1e-6)
     ]
     if matrices:
         group = {"params": matrices, "base": settings.lr_matrices}
-        muon = torch.optim.Muon(
+        last = torch.optim.Muon(
             [group], lr=settings.lr_matrices, weight_decay=0.05, ns_steps=4,
             adjust_lr_fn="match_rms_adamw",
         )  # fmt: skip
-        out.append(muon)
+        out.append(last)
     return out
 
 

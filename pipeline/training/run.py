@@ -79,6 +79,8 @@ def run(settings: RunSettings, log: Log = lambda _: None) -> dict[str, Any]:
                 f"{base} has {config.vocab_size} embeddings, {vocabulary} has {subwords.size} "
                 "tokens: give the vocabulary that the encoder was trained with"
             )
+    if config.hidden_act != "gelu":
+        raise ConfigError(f"{base} has the activation {config.hidden_act!r}: only 'gelu' is served")
     model = new_tagger(base, config, train)
     settings.out.mkdir(parents=True, exist_ok=True)
     if silver and not (settings.out / "silver.done").exists():

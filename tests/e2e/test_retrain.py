@@ -274,6 +274,19 @@ def test_a_full_disk_leaves_the_old_model(
     def full(source: Path, to: Path) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
+    rename = Path.rename
+
+    def no_backup(self: Path, to: Path) -> Path:
+        if ".backup-" in str(to):
+            raise OSError(errno.EIO, "Input/output error")
+        return rename(self, to)
+
+    with monkeypatch.context() as m:
+        m.setattr(Path, "rename", no_backup)
+        with pytest.raises(PipelineError, match="Input/output error; nothing was replaced"):
+            install(trained[0].folder, target, NOW)
+    assert verify(target) == verify(tiny_model)
+    assert [p.name for p in tmp_path.iterdir()] == ["served"]
     with monkeypatch.context() as m:
         m.setattr(shutil, "copyfile", full)
         with pytest.raises(PipelineError, match="No space left on device; nothing was replaced"):

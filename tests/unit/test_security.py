@@ -46,7 +46,7 @@ def imports(tree: ast.AST) -> set[str]:
         if isinstance(node, ast.Import):
             out |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            out.add(node.module)
+            out |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
     return out
 
 
@@ -208,7 +208,7 @@ def test_an_id_is_no_path(format: str, name: str, tmp_path: Path) -> None:
 
 
 def test_a_terminal_obeys_nothing_that_a_record_holds() -> None:
-    hostile = "a\x1b[31m\x1b]0;x\x07\x9b1m\x7f\u202e[bold]x[/bold]\r"
+    hostile = "a\x1b[31m\x1b]0;x\x07\x9b1m\x7f\u202e\u200f\u061c[bold]x[/bold]\r"
     record = FULL.model_copy(update={"title": hostile, "url": hostile, "text": None})
     mention = record.mentions[0].model_copy(update={"text": hostile})
     warning = record.warnings[0].model_copy(update={"message": hostile})
@@ -218,7 +218,9 @@ def test_a_terminal_obeys_nothing_that_a_record_holds() -> None:
     out = io.StringIO()
     show(record, None, Console(file=out, width=200, color_system=None))
     show(record, hostile * 20, Console(file=out, width=200, color_system=None))
-    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]", out.getvalue())
+    assert not re.search(
+        "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u200e\u200f\u061c]", out.getvalue()
+    )
     assert "[bold]x" in out.getvalue()
     assert len(visible(hostile)) == len(hostile)
 
