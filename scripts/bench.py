@@ -3,7 +3,7 @@
     python scripts/bench.py                                    # everything, some minutes
     python scripts/bench.py --only extract "segmentation alone" --rounds 3    # a minute
     python scripts/bench.py --json docs/speed.json             # store what was measured
-    python scripts/bench.py --commits v0.1.0 HEAD              # two commits, turn by turn
+    python scripts/bench.py --commits HEAD~1 HEAD              # two commits, turn by turn
 
 Articles are the news of ``--articles`` (JSONL, plain or ``.xz``), the repository's own gold
 where that file isn't there. The rounds of all peers are interleaved, so a neighbour's load
