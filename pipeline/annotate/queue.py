@@ -73,7 +73,7 @@ class Queue:
         documents: with the model's confidences on their mentions.
         random_share: part of the places filled by a seeded draw from all documents.
         near: Jaccard similarity from which a text counts as a repetition; above 1, none does.
-        by: "margin", or "random" and "given" to compare with.
+        by: "margin", "expected" (most corrections first), or "random" and "given" to compare with.
 
     >>> rows = [{"id": n, "text": n * 9, "mentions": [{"confidence": p}]}
     ...         for n, p in (("a", 0.9), ("b", 0.5), ("c", 0.7))]
@@ -88,15 +88,16 @@ class Queue:
         random_share: float = 0.2,
         seed: int = 0,
         near: float = 0.7,
-        by: Literal["margin", "random", "given"] = "margin",
+        by: Literal["margin", "expected", "random", "given"] = "margin",
     ) -> None:
         rows = list(documents)
         repeats = near_duplicates([d["text"] for d in rows], near) if near <= 1 else {}
         first = [d for i, d in enumerate(rows) if i not in repeats]
         drawn = sorted(first, key=lambda d: _draw(seed, d["id"]))
-        ranked = {"margin": sorted(first, key=hardness, reverse=True), "random": drawn,
-                  "given": first}[by]  # fmt: skip
-        share = random_share if by == "margin" else float(by == "random")
+        ranked = {"margin": sorted(first, key=hardness, reverse=True),
+                  "expected": sorted(first, key=expected_corrections, reverse=True),
+                  "random": drawn, "given": first}[by]  # fmt: skip
+        share = random_share if by in ("margin", "expected") else float(by == "random")
         self.places = [
             *_interleave(ranked, drawn, share),
             *(_place(rows[i], "repeat", rows[j]["id"]) for i, j in repeats.items()),

@@ -26,7 +26,15 @@ from pipeline.training.install import check_target, install
 from pipeline.training.material import Material, examples, gather, some
 from pipeline.training.predictions import gold_rows, model_rows
 from pipeline.training.run import export
-from pipeline.training.run_folder import RECORD, check_room, choose, finished, write_json, writing
+from pipeline.training.run_folder import (
+    RECORD,
+    alone,
+    check_room,
+    choose,
+    finished,
+    write_json,
+    writing,
+)
 from pipeline.training.train import TrainSettings, fit, load
 
 Log = Callable[[str], None]
@@ -69,7 +77,8 @@ def retrain(settings: RetrainSettings, log: Log = lambda _: None) -> Retrained:
 
     Raises:
         CorpusError: bad rows; nothing was trained.
-        ConfigError: the base has no weights to go on from, or ``out`` holds something else.
+        ConfigError: the base has no weights to go on from, ``out`` holds something else, or
+            another retraining is writing there.
         PipelineError: the disk is too full.
     """
     base = trainable(settings.base)
@@ -81,18 +90,19 @@ def retrain(settings: RetrainSettings, log: Log = lambda _: None) -> Retrained:
     record = _record(settings, base, material)
     out = choose(settings.out, record, settings.today)
     dev = examples(material.held_out)
-    if finished(out):
-        log(f"{out} is trained already on the same documents; measured again")
-    else:
-        check_room(out, base)
+    with alone(out):
+        if finished(out):
+            log(f"{out} is trained already on the same documents; measured again")
+        else:
+            check_room(out, base)
+            with writing(out):
+                _train(settings, base, material, dev, out, record, log)
+        old, new = (model_rows(dev, Tagger(folder, threads=2)) for folder in (against, out))
+        comparison = compare(gold_rows(dev), old, new, [e.cleaned.raw for e in dev])
+        measured = {**record, "against": str(against), "against_sha256": against_sha256,
+                    "notes": material.notes, **comparison.to_json()}  # fmt: skip
         with writing(out):
-            _train(settings, base, material, dev, out, record, log)
-    old, new = (model_rows(dev, Tagger(folder, threads=2)) for folder in (against, out))
-    comparison = compare(gold_rows(dev), old, new, [e.cleaned.raw for e in dev])
-    measured = {**record, "against": str(against), "against_sha256": against_sha256,
-                "notes": material.notes, **comparison.to_json()}  # fmt: skip
-    with writing(out):
-        write_json(out / "metrics.json", measured)
+            write_json(out / "metrics.json", measured)
     return Retrained(out, against, against_sha256, material, comparison)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from safetensors import SafetensorError
 
+from pipeline.batch.lock import Lock
 from pipeline.errors import ConfigError, PipelineError
 from pipeline.models import verify
 
@@ -73,6 +74,15 @@ def check_room(out: Path, base: Path) -> None:
             f"training needs about {needed // 10**6} MB in {at}, {free // 10**6} MB are free: make "
             "room or name another place with -o; nothing was trained"
         )
+
+
+@contextmanager
+def alone(out: Path) -> Iterator[None]:
+    """Only one retraining at a time in a folder; ConfigError in the second."""
+    with writing(out):
+        out.parent.mkdir(parents=True, exist_ok=True)
+    with Lock(out.with_name(f"{out.name}.lock")):
+        yield
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from pipeline.training import retrain as module
 from pipeline.training.evaluate import prf
 from pipeline.training.install import install
 from pipeline.training.retrain import Retrained, RetrainSettings, replace_model, retrain
+from pipeline.training.run_folder import alone
 
 pytestmark = pytest.mark.train
 NOW = datetime(2024, 5, 6, 7, 8, 9)
@@ -204,6 +205,18 @@ def test_the_same_seed_gives_the_same_model(
     again = retrain(replace(settings, out=tmp_path / "again"))
     assert sha256(again.folder / "model.safetensors") == sha256(new.folder / "model.safetensors")
     assert again.comparison.new == new.comparison.new
+
+
+def test_two_retrainings_of_one_folder_refuse_each_other(
+    trained: tuple[Retrained, RetrainSettings],
+) -> None:
+    new, settings = trained
+    before = sha256(new.folder / "metrics.json")
+    with alone(new.folder), pytest.raises(ConfigError, match=r"another run .*wait for it"):
+        retrain(settings)
+    assert sha256(new.folder / "metrics.json") == before
+    assert retrain(settings).folder == new.folder  # the lock is gone with its holder
+    assert not list(new.folder.parent.glob("*.lock"))
 
 
 def test_default_folders_are_numbered(
