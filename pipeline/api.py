@@ -14,7 +14,7 @@ from pipeline.article import Article, Note, Span
 from pipeline.assemble import assemble
 from pipeline.dateline import page_date
 from pipeline.errors import PipelineError
-from pipeline.inputs import Item, item_of, make_item, oddities, text_sha256
+from pipeline.inputs import FIELDS, Item, item_of, make_item, oddities, text_sha256
 from pipeline.models import model_dir
 from pipeline.resolve import resolve
 from pipeline.rules import match
@@ -149,8 +149,7 @@ def _complete(record: Record, row: Input, with_text: bool, with_meta: bool) -> R
         if isinstance(text, str):
             update["text"] = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if with_meta and isinstance(row, Mapping):
-        known = {"id", "text", "published", "title", "url", "source"}
-        update["meta"] = {str(k): v for k, v in row.items() if k not in known}
+        update["meta"] = {str(k): v for k, v in row.items() if k not in FIELDS}
     return record.model_copy(update=update) if update else record
 
 
