@@ -61,8 +61,10 @@ def run(
         Path | None,
         typer.Option(metavar="FILE", help="Held-out gold rows; default corpora/gold/dev.jsonl."),
     ] = None,
-    epochs: Annotated[int, typer.Option(min=1, max=1000, metavar="N")] = 4,
-    seed: Annotated[int, typer.Option(metavar="N")] = 13,
+    epochs: Annotated[
+        int, typer.Option(min=1, max=1000, metavar="N", help="Times through the documents.")
+    ] = 4,
+    seed: Annotated[int, typer.Option(metavar="N", help="Same seed and files, same model.")] = 13,
     name: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="What records call the model; default its folder."),
