@@ -13,7 +13,7 @@ from pipeline.__about__ import __version__
 from pipeline.article import Article, Note, Span
 from pipeline.assemble import assemble
 from pipeline.dateline import page_date
-from pipeline.errors import PipelineError
+from pipeline.errors import ConfigError, InputError, PipelineError
 from pipeline.inputs import FIELDS, Item, item_of, make_item, oddities, text_sha256
 from pipeline.models import model_dir
 from pipeline.resolve import resolve
@@ -182,7 +182,8 @@ def extract(
     ``published`` (ISO date, ``date`` or ``datetime``) anchors relative and yearless dates;
     where it is not given, a dateline near the top of the text serves. Offsets of the record
     are code points of ``text``. Raises InputError on a wrong type, ModelNotFound or
-    ModelCorrupt when the model can't be had. Empty text gives an empty record with a warning.
+    ModelCorrupt when the model can't be had, ConfigError when its labels are not this
+    version's. Empty text gives an empty record with a warning.
 
     >>> record = extract("UBND tỉnh yêu cầu hoàn thành trước ngày 30/6/2024.")  # doctest: +SKIP
     >>> [m.text for m in record.mentions]                                         # doctest: +SKIP
@@ -205,11 +206,20 @@ def extract_many(
 
     An item is a ``str`` or a mapping with ``text`` and the other fields of :func:`extract`.
     One that can't be read yields a record whose ``error`` says why; the stream goes on.
+    ``with_text`` puts the text into the record, ``with_meta`` an item's other keys.
+
+    Raises ConfigError on a batch size below 1, InputError on one item instead of many, and
+    what :func:`extract` raises about models.
+
+    >>> rows = [{"id": "a", "text": "Sở Y tế báo cáo trước ngày 15/7."}]      # doctest: +SKIP
+    >>> [(r.id, r.mentions[0].text) for r in extract_many(rows)]             # doctest: +SKIP
+    [('a', 'Sở Y tế')]
     """
     if batch_size < 1:
-        from pipeline.errors import ConfigError
-
         raise ConfigError(f"batch_size must be at least 1, got {batch_size}")
+    if isinstance(items, str | Mapping):
+        # Both can be iterated over: each letter or key would become a document.
+        raise InputError(f"extract_many takes many items, got one {type(items).__name__}: [item]")
     return extractor(model).extract_many(
         items, batch_size=batch_size, with_text=with_text, with_meta=with_meta
     )
@@ -217,6 +227,9 @@ def extract_many(
 
 def load(model: str | Path | None = None) -> Language:
     """A spaCy pipeline: our tokenizer, ``vn_tagger`` (``doc.ents``), ``vn_record``.
+
+    ``doc._.record`` is the :class:`Record`; its offsets count in the text given to ``nlp``.
+    Raises ModelNotFound, ModelCorrupt or ConfigError as :func:`extract` does.
 
     >>> nlp = load()                                            # doctest: +SKIP
     >>> doc = nlp("UBND thành phố Hà Nội ban hành kế hoạch.")   # doctest: +SKIP

@@ -10,14 +10,38 @@ import pytest
 from pipeline.labels import LABEL_INFO, LABELS, bio_labels, labels_hash
 
 ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+API = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+BLOCKS = [
+    pytest.param(block, id=f"{page}-{n}")
+    for page in ("README.md", "docs/api.md")
+    for n, block in enumerate(
+        re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
+    )
+]
 
 
-@pytest.mark.parametrize("block", BLOCKS, ids=range(len(BLOCKS)))
-def test_readme_python(block: str, extractor: object, capsys: pytest.CaptureFixture[str]) -> None:
-    exec(compile(block, "README.md", "exec"), {})
-    assert capsys.readouterr().out.strip()
+@pytest.mark.parametrize("block", BLOCKS)
+def test_python_of_the_pages(
+    block: str, extractor: object, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each block runs by itself; a comment after a print is what it prints."""
+    exec(compile(block, "the page", "exec"), {})
+    out = capsys.readouterr().out
+    assert out.strip()
+    for shown in re.findall(r"(?m)(?:^|print\(.*\)  )# (.+)$", block):
+        assert shown in out.splitlines()
+
+
+def test_the_api_page_names_what_is_public() -> None:
+    import pipeline.annotate
+    import pipeline.errors
+    import pipeline.schema
+
+    errors = [name for name, value in vars(pipeline.errors).items() if isinstance(value, type)]
+    for name in [*pipeline.__all__, *pipeline.annotate.__all__, *errors]:
+        assert re.search(rf"`{name}\b", API), f"docs/api.md says nothing of {name}"
+    for name in pipeline.schema.Record.model_fields:
+        assert f"`{name}`" in API, f"docs/api.md says nothing of the record's {name}"
 
 
 @pytest.mark.parametrize(
