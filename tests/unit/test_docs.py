@@ -45,12 +45,28 @@ def test_the_api_page_names_what_is_public() -> None:
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", *(f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md"))]
+    "page",
+    ["README.md", "SECURITY.md", "scripts/README.md", "corpora/README.md"]
+    + [f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md")],
 )
 def test_links_lead_somewhere(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", text):
         assert ((ROOT / page).parent / target).exists(), f"{page} links to {target}"
+
+
+def test_every_script_is_listed() -> None:
+    listed = set(re.findall(r"`(\w+\.py)`", (ROOT / "scripts/README.md").read_text("utf-8")))
+    assert listed == {path.name for path in (ROOT / "scripts").glob("*.py")}
+
+
+def test_the_architecture_page_names_every_module() -> None:
+    """And no module that is gone."""
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    modules = {path.stem for path in (ROOT / "pipeline").glob("[a-z]*.py")}
+    assert {m for m in modules if not re.search(rf"`{m}\b", text)} == set()
+    named = set(re.findall(r"([a-z_]+)\.py", text))
+    assert named <= {path.stem for path in (ROOT / "pipeline").rglob("*.py")}
 
 
 def test_changelog_names_this_version() -> None:
