@@ -79,7 +79,7 @@ def run(
         int, typer.Option(min=0, metavar="N", help="Gained and lost mentions shown a kind.")
     ] = 10,
 ) -> None:
-    """Make a new model from corrected documents and measure it against the old one."""
+    """Make a model from corrected documents; measure it against the old."""
     from datetime import datetime
 
     from pipeline.errors import ConfigError, MissingExtra

@@ -55,6 +55,16 @@ def test_links_lead_somewhere(page: str) -> None:
         assert ((ROOT / page).parent / target).exists(), f"{page} links to {target}"
 
 
+def test_codes_of_warnings_and_dead_letters_are_explained() -> None:
+    source = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "pipeline").rglob("*.py"))
+    batch = (ROOT / "docs" / "batch.md").read_text(encoding="utf-8")
+    warnings = re.findall(r"\bNote\(\s*\"([a-z_.-]+)\"", source)
+    letters = re.findall(r"\bBadInput\(\s*\"(\w+)\"", source)
+    assert len(warnings) > 15 and len(letters) > 15
+    assert {code for code in warnings if f"`{code}`" not in API} == set()
+    assert {code for code in letters if f"`{code}`" not in batch} == set()
+
+
 def test_every_script_is_listed() -> None:
     listed = set(re.findall(r"`(\w+\.py)`", (ROOT / "scripts/README.md").read_text("utf-8")))
     assert listed == {path.name for path in (ROOT / "scripts").glob("*.py")}
