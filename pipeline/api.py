@@ -33,7 +33,12 @@ class Extractor:
     """A loaded model. Safe to share between threads; one a process in a pool.
 
     ``threads`` are those of the model's matrix products; one a worker is fastest when
-    several workers run.
+    several workers run. Raises ModelNotFound, ModelCorrupt or ConfigError.
+
+    >>> extractor = Extractor()                                              # doctest: +SKIP
+    >>> record = extractor.extract("Sở Nội vụ báo cáo trước ngày 15/7/2024.")  # doctest: +SKIP
+    >>> record.mentions[0].text                                              # doctest: +SKIP
+    'Sở Nội vụ'
     """
 
     def __init__(self, model: str | Path | None = None, threads: int = 1) -> None:

@@ -165,21 +165,6 @@ def test_every_command_and_option_is_documented(command: str) -> None:
     assert {o for o in options if not re.search(rf"(?<![\w-]){o}(?![\w-])", section)} == set()
 
 
-@pytest.mark.parametrize(
-    "module",
-    [
-        "readers.find", "readers.legacy", "readers.encoding", "readers.pdf", "batch.options",
-        "batch.journal", "batch.paths", "batch.run", "batch.progress", "writers.spreadsheet",
-    ],
-)  # fmt: skip
-def test_examples_of_docstrings(module: str) -> None:
-    from doctest import testmod
-    from importlib import import_module
-
-    found = testmod(import_module(f"pipeline.{module}"))
-    assert found.attempted and not found.failed
-
-
 def test_help_imports_nothing_heavy() -> None:
     # pydantic is not in the list: typer itself imports it.
     script = (

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import doctest
+import pkgutil
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+import pipeline.annotate
+import pipeline.errors
+import pipeline.schema
 from pipeline.labels import LABEL_INFO, LABELS, bio_labels, labels_hash
 
 ROOT = Path(__file__).parents[2]
@@ -32,11 +38,24 @@ def test_python_of_the_pages(
         assert shown in out.splitlines()
 
 
-def test_the_api_page_names_what_is_public() -> None:
-    import pipeline.annotate
-    import pipeline.errors
-    import pipeline.schema
+MODULES = [
+    pytest.param(m.name, marks=pytest.mark.train if ".training" in m.name else ())
+    for m in pkgutil.walk_packages(pipeline.__path__, "pipeline.")
+]
 
+
+@pytest.mark.parametrize("module", MODULES)
+def test_examples_of_docstrings(module: str) -> None:
+    try:
+        found = doctest.testmod(import_module(module))
+    except ImportError as error:
+        if not module.startswith(("pipeline.training", "pipeline.annotate.widget")):
+            raise
+        pytest.skip(str(error))  # the extra isn't installed
+    assert not found.failed
+
+
+def test_the_api_page_names_what_is_public() -> None:
     errors = [name for name, value in vars(pipeline.errors).items() if isinstance(value, type)]
     for name in [*pipeline.__all__, *pipeline.annotate.__all__, *errors]:
         assert re.search(rf"`{name}\b", API), f"docs/api.md says nothing of {name}"
