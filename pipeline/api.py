@@ -13,8 +13,8 @@ from pipeline.__about__ import __version__
 from pipeline.article import Article, Note, Span
 from pipeline.assemble import assemble
 from pipeline.dateline import page_date
-from pipeline.errors import PipelineError
-from pipeline.inputs import Item, item_of, make_item, oddities, text_sha256
+from pipeline.errors import ConfigError, InputError, PipelineError
+from pipeline.inputs import FIELDS, Item, item_of, make_item, oddities, text_sha256
 from pipeline.models import model_dir
 from pipeline.resolve import resolve
 from pipeline.rules import match
@@ -33,7 +33,12 @@ class Extractor:
     """A loaded model. Safe to share between threads; one a process in a pool.
 
     ``threads`` are those of the model's matrix products; one a worker is fastest when
-    several workers run.
+    several workers run. Raises ModelNotFound, ModelCorrupt or ConfigError.
+
+    >>> extractor = Extractor()                                              # doctest: +SKIP
+    >>> record = extractor.extract("Sở Nội vụ báo cáo trước ngày 15/7/2024.")  # doctest: +SKIP
+    >>> record.mentions[0].text                                              # doctest: +SKIP
+    'Sở Nội vụ'
     """
 
     def __init__(self, model: str | Path | None = None, threads: int = 1) -> None:
@@ -149,8 +154,7 @@ def _complete(record: Record, row: Input, with_text: bool, with_meta: bool) -> R
         if isinstance(text, str):
             update["text"] = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if with_meta and isinstance(row, Mapping):
-        known = {"id", "text", "published", "title", "url", "source"}
-        update["meta"] = {str(k): v for k, v in row.items() if k not in known}
+        update["meta"] = {str(k): v for k, v in row.items() if k not in FIELDS}
     return record.model_copy(update=update) if update else record
 
 
@@ -183,7 +187,8 @@ def extract(
     ``published`` (ISO date, ``date`` or ``datetime``) anchors relative and yearless dates;
     where it is not given, a dateline near the top of the text serves. Offsets of the record
     are code points of ``text``. Raises InputError on a wrong type, ModelNotFound or
-    ModelCorrupt when the model can't be had. Empty text gives an empty record with a warning.
+    ModelCorrupt when the model can't be had, ConfigError when its labels are not this
+    version's. Empty text gives an empty record with a warning.
 
     >>> record = extract("UBND tỉnh yêu cầu hoàn thành trước ngày 30/6/2024.")  # doctest: +SKIP
     >>> [m.text for m in record.mentions]                                         # doctest: +SKIP
@@ -206,11 +211,20 @@ def extract_many(
 
     An item is a ``str`` or a mapping with ``text`` and the other fields of :func:`extract`.
     One that can't be read yields a record whose ``error`` says why; the stream goes on.
+    ``with_text`` puts the text into the record, ``with_meta`` an item's other keys.
+
+    Raises ConfigError on a batch size below 1, InputError on one item instead of many, and
+    what :func:`extract` raises about models.
+
+    >>> rows = [{"id": "a", "text": "Sở Y tế báo cáo trước ngày 15/7."}]      # doctest: +SKIP
+    >>> [(r.id, r.mentions[0].text) for r in extract_many(rows)]             # doctest: +SKIP
+    [('a', 'Sở Y tế')]
     """
     if batch_size < 1:
-        from pipeline.errors import ConfigError
-
         raise ConfigError(f"batch_size must be at least 1, got {batch_size}")
+    if isinstance(items, str | Mapping):
+        # Both can be iterated over: each letter or key would become a document.
+        raise InputError(f"extract_many takes many items, got one {type(items).__name__}: [item]")
     return extractor(model).extract_many(
         items, batch_size=batch_size, with_text=with_text, with_meta=with_meta
     )
@@ -218,6 +232,9 @@ def extract_many(
 
 def load(model: str | Path | None = None) -> Language:
     """A spaCy pipeline: our tokenizer, ``vn_tagger`` (``doc.ents``), ``vn_record``.
+
+    ``doc._.record`` is the :class:`Record`; its offsets count in the text given to ``nlp``.
+    Raises ModelNotFound, ModelCorrupt or ConfigError as :func:`extract` does.
 
     >>> nlp = load()                                            # doctest: +SKIP
     >>> doc = nlp("UBND thành phố Hà Nội ban hành kế hoạch.")   # doctest: +SKIP

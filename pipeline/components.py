@@ -1,6 +1,5 @@
 """The spaCy shell: a tokenizer and two factories over the functional core.
 
->>> import spacy                                               # doctest: +SKIP
 >>> nlp = pipeline()                                           # doctest: +SKIP
 >>> doc = nlp("Bộ Y tế yêu cầu báo cáo trước ngày 30/6.")      # doctest: +SKIP
 >>> [(e.text, e.label_) for e in doc.ents]                     # doctest: +SKIP

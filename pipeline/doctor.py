@@ -13,17 +13,22 @@ from rich.table import Table
 from pipeline.__about__ import __version__
 from pipeline.errors import PipelineError
 
-CORE = ("numpy", "onnxruntime", "pydantic", "rich", "spacy", "tokenizers", "typer", "underthesea")
-
-# Extra → the packages that it brings, by distribution name.
+# What the package needs, and what each extra brings, as pyproject.toml has it.
+CORE = (
+    "lunar-vn", "numpy", "onnxruntime", "pydantic", "rich", "spacy", "tokenizers", "typer",
+    "underthesea",
+)  # fmt: skip
 EXTRAS: dict[str, tuple[str, ...]] = {
     "formats": (
         "lxml", "pyarrow", "pypdf", "python-docx", "trafilatura", "warcio", "zstandard",
     ),
-    "annotate": ("anywidget", "ipywidgets"),
+    "annotate": ("anywidget", "dkpro-cassis", "ipywidgets", "scikit-learn"),
     "notebooks": ("jupyterlab", "matplotlib", "pandas"),
     "ray": ("ray",),
-    "train": ("torch", "transformers", "datasets", "scikit-learn", "sklearn-crfsuite"),
+    "train": (
+        "datasets", "gensim", "onnx", "safetensors", "scikit-learn", "sklearn-crfsuite", "torch",
+        "transformers",
+    ),
 }  # fmt: skip
 
 
@@ -70,7 +75,8 @@ def examine(model: str | None = None) -> Report:
 def show(report: Report, console: Console | None = None) -> None:
     """Print a report."""
     console = console or Console(highlight=False)
-    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    # Without padding at the edge a hash of 64 digits keeps to one line of a terminal.
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     table.add_row("vn-directives", __version__)

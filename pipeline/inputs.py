@@ -6,7 +6,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -14,7 +14,8 @@ from pipeline.article import Note
 from pipeline.errors import InputError
 from pipeline.segment import MAX_LINE
 
-_FIELDS = ("id", "text", "published", "title", "url", "source")
+# What is read of an input; its other keys go into ``meta`` where that is asked for.
+FIELDS = ("id", "text", "published", "title", "url", "source")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,6 @@ class Item:
     title: str | None = None
     url: str | None = None
     source: str | None = None
-    meta: dict[str, Any] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
 
 
@@ -39,7 +39,6 @@ def make_item(
     title: Any = None,
     url: Any = None,
     source: Any = None,
-    meta: dict[str, Any] | None = None,
 ) -> Item:
     """Check one document's fields. Raises InputError that says what was expected."""
     if not isinstance(text, str):
@@ -58,7 +57,6 @@ def make_item(
         title=_plain(title),
         url=_plain(url),
         source=_plain(source),
-        meta=meta or {},
         notes=tuple(notes),
     )
 
@@ -73,8 +71,7 @@ def item_of(row: Any) -> Item:
         )
     if "text" not in row:
         raise InputError(f"the item has no “text” key; it has {sorted(map(str, row))[:12]}")
-    known = {name: row.get(name) for name in _FIELDS}
-    return make_item(**known, meta={str(k): v for k, v in row.items() if k not in _FIELDS})
+    return make_item(**{name: row.get(name) for name in FIELDS})
 
 
 def _plain(text: str | None) -> str | None:

@@ -26,9 +26,6 @@ _OTHER_FIELD = re.compile(
 _ISSUER_FIELD = re.compile(
     r"(?i)(?:cơ quan ban hành|nơi ban hành|đơn vị ban hành|cơ quan)[^\n:|]{0,20}[:|][ |*]{0,3}$"
 )
-_NUMBER_FIELD = re.compile(
-    r"(?i)(?:số hiệu|số ký hiệu|số văn bản|số)[ *]{0,3}[:|][ |*]{0,3}(?:số:? ?)?$"
-)
 # "… đã ban hành Kế hoạch số" right before the number, after the masking of the view.
 _ISSUING = frozenset({"ký", "ban hành", "có", "ra", "thông qua", "phê duyệt", "gửi", "phát hành",
                       "công bố", "hành", "qua", "duyệt", "bố"})  # fmt: skip

@@ -8,7 +8,7 @@ tagger reads cleaned text and cleaned offsets, so the way is the pipeline's own:
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -60,8 +60,3 @@ def load_gold(path: str | Path) -> Iterator[tuple[dict[str, Any], Article, list[
     for row in read_rows(path):
         article, ids = to_article(row)
         yield row, article, ids
-
-
-def load_many(paths: Iterable[str | Path]) -> list[tuple[dict[str, Any], Article, list[str]]]:
-    """:func:`load_gold` over several files, as a list."""
-    return [item for path in paths for item in load_gold(path)]

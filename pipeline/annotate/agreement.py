@@ -72,6 +72,9 @@ def _shown(value: float | None) -> str:
 def agreements(folder: str | Path, annotators: Sequence[str] = ()) -> list[Agreement]:
     """Each pair of annotators of a folder who share documents.
 
+    >>> pair, = agreements("corrections")                           # doctest: +SKIP
+    >>> pair.left, pair.right, pair.spans["AGENCY"].f1, pair.kappa  # doctest: +SKIP
+
     Raises:
         InputError: fewer than two annotators.
         CorpusError: a store file has lines that make no sense.

@@ -247,6 +247,9 @@ def corrections(folder: str | Path) -> Corrections:
     An adjudicated document (annotator ``gold``) wins; where several annotators accepted
     different versions and nobody adjudicated, the document is listed as disputed.
 
+    >>> found = corrections("corrections")                          # doctest: +SKIP
+    >>> len(found.documents), found.disputed                        # doctest: +SKIP
+
     Raises:
         InputError: there is no such folder, or no store file in it.
         CorpusError: all lines that make no sense, with file, line and reason.

@@ -65,7 +65,6 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "close": ("Đóng", "Close"),
     "linking": ("Chọn đoạn thứ hai rồi nhấn L (Esc: thôi).",
                 "Choose the second mention, then L (Esc: cancel)."),
-    "linking_short": ("đang nối", "linking"),
     "done_of": ("{done}/{total} xong", "{done}/{total} done"),
     "left": ("còn {left}", "{left} left"),
     "held": ("{n} bản lặp để sau", "{n} repeats held back"),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
+
+from pipeline.readers.base import ENCODINGS, Format
 
 if TYPE_CHECKING:
     from pipeline.batch.options import BatchOptions
@@ -15,8 +17,7 @@ if TYPE_CHECKING:
 NAME = "extract"
 EXAMPLE = "vn-directives extract corpora/samples/articles.jsonl -o records.jsonl"
 
-_FORMATS = ("txt", "jsonl", "csv", "parquet", "html", "warc", "docx", "pdf")
-_ENCODINGS = ("utf-8", "auto", "windows-1258", "tcvn3", "vni")
+_FORMATS: tuple[str, ...] = get_args(Format)
 
 
 def run(
@@ -115,7 +116,7 @@ def run(
         title_field=title_field,
         url_field=url_field,
         source_field=source_field,
-        encoding=_choice("--encoding", encoding, _ENCODINGS) or encoding,
+        encoding=_choice("--encoding", encoding, ENCODINGS) or encoding,
         published=_date(published),
         max_size=max_size,
         max_expansion=max_expansion,

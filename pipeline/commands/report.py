@@ -26,7 +26,7 @@ def run(
         str, typer.Option(metavar="TEXT", help="The page's heading.")
     ] = "Việc được giao và thời hạn",
 ) -> None:
-    """Make one page of records: assignments by due day, filters, marked texts.
+    """Make one page of assignments by due day, with filters and texts.
 
     The page is one file that needs no network. Texts are in it where `extract` was run with
     --with-text. An earlier page or calendar of the same name is replaced.

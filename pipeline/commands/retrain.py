@@ -61,8 +61,10 @@ def run(
         Path | None,
         typer.Option(metavar="FILE", help="Held-out gold rows; default corpora/gold/dev.jsonl."),
     ] = None,
-    epochs: Annotated[int, typer.Option(min=1, max=1000, metavar="N")] = 4,
-    seed: Annotated[int, typer.Option(metavar="N")] = 13,
+    epochs: Annotated[
+        int, typer.Option(min=1, max=1000, metavar="N", help="Times through the documents.")
+    ] = 4,
+    seed: Annotated[int, typer.Option(metavar="N", help="Same seed and files, same model.")] = 13,
     name: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="What records call the model; default its folder."),
@@ -77,7 +79,7 @@ def run(
         int, typer.Option(min=0, metavar="N", help="Gained and lost mentions shown a kind.")
     ] = 10,
 ) -> None:
-    """Make a new model from corrected documents and measure it against the old one."""
+    """Make a model from corrected documents; measure it against the old."""
     from datetime import datetime
 
     from pipeline.errors import ConfigError, MissingExtra

@@ -23,7 +23,7 @@ def run(
         typer.Option(metavar="FILE", help="The text, for records written without --with-text."),
     ] = None,
 ) -> None:
-    """Show one record: its text with the mentions marked, its assignments."""
+    """Show one record: its marked text, its documents, its assignments."""
     from rich.console import Console
 
     from pipeline.view import find_record, show, text_of

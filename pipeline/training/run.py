@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -213,8 +212,3 @@ def _set_calibration(folder: Path, points: list[list[float]]) -> None:
     state["calibration"] = points
     path.write_text(json.dumps(state, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     write_sums(folder)
-
-
-def corpus_hash(paths: Sequence[Path]) -> str:
-    """One hash over several corpus files, in the order given."""
-    return hashlib.sha256("".join(map(sha256, paths)).encode()).hexdigest()

@@ -133,6 +133,10 @@ def test_many_is_lazy(extractor: object) -> None:
 def test_batch_size_must_be_positive(extractor: object) -> None:
     with pytest.raises(ConfigError, match="batch_size"):
         extract_many([], batch_size=0)
+    # A single text or item is iterable too: it would be read letter by letter, key by key.
+    for one in ("UBND tỉnh", {"text": "UBND tỉnh"}):
+        with pytest.raises(InputError, match="many items"):
+            extract_many(one)
 
 
 def test_text_and_other_keys_where_asked(extractor: object) -> None:

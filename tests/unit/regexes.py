@@ -19,7 +19,6 @@ from pipeline.normalize import agencies_collective
 from pipeline.rules import rules
 
 re_parser = re._parser  # type: ignore[attr-defined]  # the parse tree of a pattern
-MANY = re_parser.MAXREPEAT
 # Optional parts of the package, whose imports may be missing.
 _EXTRAS = ("pipeline.training", "pipeline.cluster", "pipeline.annotate.widget")
 

@@ -317,12 +317,3 @@ def test_other_forms_of_records(tmp_path: Path) -> None:
     assert read_records(tmp_path / "r.sqlite") == read_records(source)
     with pytest.raises(InputError, match="no such file"):
         read_records(tmp_path / "x.jsonl")
-
-
-@pytest.mark.parametrize("module", ["rows", "page", "calendar"])
-def test_examples_of_docstrings(module: str) -> None:
-    from doctest import testmod
-    from importlib import import_module
-
-    found = testmod(import_module(f"pipeline.report.{module}"))
-    assert found.attempted and not found.failed

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 from test_writers import EMPTY, FULL
 
-from pipeline.doctor import EXTRAS, Report, examine, show
+from pipeline.doctor import CORE, EXTRAS, Report, examine, show
 from pipeline.errors import InputError
 from pipeline.labels import Label
 from pipeline.schema import Mention, Record
@@ -111,3 +113,24 @@ def test_doctor_never_raises() -> None:
     report = examine("no-such-model")
     assert not report.healthy and "no-such-model" in report.problems[-1]
     assert set(report.extras) == set(EXTRAS)
+
+
+def test_doctor_looks_for_all_that_is_declared() -> None:
+    """A package that pyproject.toml names and doctor doesn't would be missing unsaid."""
+    path = Path(__file__).parents[2] / "pyproject.toml"
+    project = tomllib.loads(path.read_text(encoding="utf-8"))["project"]
+
+    def names(requirements: list[str]) -> set[str]:
+        return {re.split(r"[\[<>=]", row)[0] for row in requirements}
+
+    assert set(CORE) == names(project["dependencies"])
+    declared = {k: names(v) for k, v in project["optional-dependencies"].items()}
+    assert {k: set(v) for k, v in EXTRAS.items()} == {
+        k: v for k, v in declared.items() if k not in ("test", "all")
+    }
+
+
+def test_doctor_keeps_the_hash_on_one_line() -> None:
+    out = io.StringIO()
+    show(Report({}, {}, "models/x", "a" * 64), Console(file=out, width=80, highlight=False))
+    assert "a" * 64 in out.getvalue()
