@@ -6,7 +6,10 @@ import errno
 import hashlib
 import json
 import os
+import sys
+from dataclasses import asdict
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -114,19 +117,51 @@ def test_commits_add_up(tmp_path: Path) -> None:
         assert rows[2]["encodings"] == [] and rows[2]["documents"] == 0
 
 
+def test_encodings_are_named_once(tmp_path: Path) -> None:
+    with planned(tmp_path / "s") as journal:
+        for names in ({"vni", "utf-8"}, {"tcvn3"}, {"utf-8", "vni"}, set()):
+            journal.commit(Cursor(), {}, {0: FileCount(1, 0, names)}, {})
+        assert next(journal.inputs())["encodings"] == ["tcvn3", "utf-8", "vni"]
+
+
+def test_a_run_begins_at_nothing() -> None:
+    assert list(asdict(Cursor()).values()) == [0] * 10
+
+
+def test_a_journal_outlives_a_power_cut(tmp_path: Path) -> None:
+    """Synced at each commit, the journal's own rollback file too; nobody else writes it."""
+    with Journal(tmp_path / "s") as journal:
+        said = {name: journal._db.execute(f"PRAGMA {name}").fetchone()[0]
+                for name in ("journal_mode", "synchronous", "locking_mode")}  # fmt: skip
+    assert said == {"journal_mode": "delete", "synchronous": 2, "locking_mode": "exclusive"}
+
+
+def test_keys_of_ids_are_those_of_older_journals() -> None:
+    ids = Ids(lambda key: None)
+    ids.unique("Sở Y tế")
+    assert [key.hex() for key in ids.fresh] == [
+        hashlib.blake2b("Sở Y tế".encode(), digest_size=16).hexdigest()
+    ]
+
+
 def test_what_is_wanted_of_a_file(tmp_path: Path) -> None:
     with planned(tmp_path / "s") as journal:
         journal.want([("a", 3, False), ("a", 9, True), ("a", 7, True), ("b", 1, False)])
+    with Journal(tmp_path / "s") as journal:  # for good
         assert journal.wanted("a") == ({3, 7, 9}, 7)
         assert journal.wanted("b") == ({1}, None)
         assert journal.wanted("c") == (set(), None)
 
 
-def test_a_journal_without_a_file_ends_with_it() -> None:
+def test_a_journal_without_a_file_ends_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     with Journal(None) as journal:
         journal.begin(SOURCES, phase="run")
         journal.put(a=1)
         assert journal.get("a") == 1
+        assert list(tmp_path.iterdir()) == []
 
 
 IDS = [
@@ -243,7 +278,8 @@ def test_streams(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
 
 def test_the_lock(tmp_path: Path) -> None:
     path = tmp_path / "r.lock"
-    with Lock(path):
+    with Lock(path) as lock:
+        assert isinstance(lock, Lock)
         assert path.read_text() == f"process {os.getpid()}\n"
         with (
             pytest.raises(ConfigError, match=rf"another run \(process {os.getpid()}\)"),
@@ -251,7 +287,16 @@ def test_the_lock(tmp_path: Path) -> None:
         ):
             pass
         assert path.exists()  # the one that was refused leaves it alone
+        refused = Lock(path)
+        with pytest.raises(ConfigError):
+            refused.__enter__()
+        with pytest.raises(OSError):
+            os.fstat(refused._fd)  # closed
     assert not path.exists()
+    with pytest.raises(OSError):
+        os.fstat(lock._fd)
+    with Lock(path):
+        path.unlink()  # somebody tidied up: no reason to fail at the end
     with Lock(path):
         pass
     path.write_text("process 1 and much more than is now written\n")  # left by one that died
@@ -280,5 +325,24 @@ def test_a_lock_that_vanished_is_made_again(
 
     monkeypatch.setattr(lock, "_try_lock", unlucky)
     with Lock(path):
-        assert len(tried) == 3 and path.read_text().startswith("process")
+        # The same descriptor each time: the one before was closed.
+        assert len(tried) == 3 and len(set(tried)) == 1 and path.read_text().startswith("process")
     assert not path.exists()
+
+
+def test_the_lock_of_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is no fcntl, a byte of the file is locked without waiting."""
+    from pipeline.batch import lock
+
+    asked: list[tuple[int, int, int]] = []
+
+    def locking(fd: int, mode: int, size: int) -> None:
+        asked.append((fd, mode, size))
+        if len(asked) == 2:
+            raise OSError(errno.EACCES, "held by another")
+
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+    monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(locking=locking, LK_NBLCK=2))
+    assert lock._try_lock(7) is True
+    assert lock._try_lock(7) is False
+    assert asked == [(7, 2, 1)] * 2
