@@ -138,6 +138,7 @@ def forked(run: Callable[[], bool], processor: float, waiting: float) -> tuple[b
         code = KILLED
         try:
             os.setpgid(0, 0)
+            os.dup2(1, 2)
             gc.disable()
             for timer, limit, says in (
                 (signal.ITIMER_PROF, processor, signal.SIGPROF),

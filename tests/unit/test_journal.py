@@ -210,6 +210,7 @@ def test_outputs_grow_and_are_cut_to_what_counts(tmp_path: Path) -> None:
     good = parts.sync()
     assert good == (records.stat().st_size, errors.stat().st_size) == tuple(parts.sizes)
     assert records.read_bytes() == "Sở\\ud800\n".encode()
+    assert errors.read_text(encoding="utf-8") == dead_letter(row()) + "\n"
     parts.record("never synced")
     parts.close()
     again = FileParts(records, errors, good)
@@ -274,6 +275,25 @@ def test_streams(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     out, err = capfdbinary.readouterr()
     assert out == "Sở\\ud800\n".encode()
     assert err.decode() == "in.jsonl, line 8: NotJson: vì\n"
+
+
+def test_what_is_synced_is_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", synced.append)
+    parts = FileParts(tmp_path / "r", tmp_path / "e", (0, 0))
+    parts.sync()
+    assert synced == [file.fileno() for file in parts._files]
+    parts.close()
+
+
+def test_a_stream_is_passed_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who reads the pipe gets what was written by then, not when a buffer is full."""
+    with (tmp_path / "pipe").open("wb") as pipe:
+        monkeypatch.setattr(sys, "stdout", SimpleNamespace(buffer=pipe))
+        parts = StreamParts()
+        parts.record("{}")
+        parts.sync()
+        assert (tmp_path / "pipe").read_bytes() == b"{}\n"
 
 
 def test_the_lock(tmp_path: Path) -> None:
