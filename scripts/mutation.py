@@ -82,16 +82,18 @@ def put_in_place(name: str, tree: ast.Module, path: Path) -> None:
 class Runner:
     """The session's tests, run as often as one likes, in the order that kills soonest."""
 
-    def __init__(self, session: pytest.Session, name: str, path: Path) -> None:
-        self.session, self.name, self.file = session, name, str(path.resolve())
+    def __init__(self, session: pytest.Session, path: Path) -> None:
+        self.session, self.file = session, str(path.resolve())
         self.ran: Lines = {}
+        doctests = (getattr(item, "dtest", None) for item in session.items)
+        self.homes = {id(test): test.globs["__name__"] for test in doctests if test}
 
     def run(self, items: Sequence[pytest.Item]) -> bool:
         """Whether all pass; ends with the first that doesn't."""
         for item, following in zip(items, [*items[1:], None]):
             doctest = getattr(item, "dtest", None)
-            if doctest is not None and doctest.filename == self.file:
-                doctest.globs = dict(vars(sys.modules[self.name]))
+            if doctest is not None:  # a run empties its names; the module may be another now
+                doctest.globs = dict(vars(sys.modules[self.homes[id(doctest)]]))
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             if self.session.testsfailed:
                 return False
@@ -172,7 +174,7 @@ class Mutation:
         """Warm up, then try each mutant."""
         path: Path = self.args.module
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        runner = Runner(session, self.name, path)
+        runner = Runner(session, path)
         if session.testsfailed or not session.items or not runner.trace():
             self.say("the tests fail without a mutant")
             return True
