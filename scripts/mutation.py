@@ -67,6 +67,9 @@ def put_in_place(name: str, tree: ast.Module, path: Path) -> None:
         and not key.startswith("__")
         and not isinstance(value, types.ModuleType)
     }
+    for value in list(vars(old).values()):
+        if isinstance(value, type) and id(value) in swaps:
+            renew(value, swaps[id(value)][1])
     for module in modules:
         for key, value in list(vars(module).items()) if module is not old else ():
             if value is old:
@@ -77,6 +80,13 @@ def put_in_place(name: str, tree: ast.Module, path: Path) -> None:
                     vars(module)[key] = now
             if isinstance(value, functools._lru_cache_wrapper):
                 value.cache_clear()
+
+
+def renew(old: type, new: type) -> None:
+    """Give what was made of a class before the methods that it has now."""
+    for name, value in vars(new).items():
+        if isinstance(value, types.FunctionType | property | classmethod | staticmethod):
+            setattr(old, name, value)
 
 
 class Runner:

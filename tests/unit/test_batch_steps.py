@@ -30,7 +30,7 @@ def test_a_plan_is_cut_as_it_always_was() -> None:
 SELECTIONS = [
     (ALL, [0, 1, 2, 3, 4]),
     (Selection(frozenset({1, 3})), [1, 3]),
-    (Selection(frozenset({0, 3}), 3), [0, 3, 4]),  # from 3 on, all
+    (Selection(frozenset({0}), 3), [0, 3, 4]),  # from 3 on, all
     (Selection(frozenset()), []),
     (Selection(frozenset(), 0), [0, 1, 2, 3, 4]),
 ]
@@ -64,7 +64,8 @@ SHARDS = [
     ((4, 7), [[0], [1]]),
     ((99, 1), [[0], [1]]),  # alone, however large
     ((9, None, 1, 1), [[0, 1, 2], [3]]),
-    ((6, 6, 6), [[0], [1], [2]]),  # counted from nothing again
+    ((6, 6, 6), [[0], [1], [2]]),
+    ((9, 4, 6), [[0], [1, 2]]),  # counted from nothing again
 ]
 
 
@@ -93,6 +94,7 @@ CHUNKS = [
     ([4, 7], [[4], [7]]),
     ([99, 1], [[99], [1]]),
     ([6, 6, 6], [[6], [6], [6]]),
+    ([9, 4, 6], [[9], [4, 6]]),
     ([0, 10, 0, 0], [[0, 10, 0], [0]]),
 ]
 
@@ -110,27 +112,29 @@ def test_chunks(
 def test_units_from_a_place_on(tmp_path: Path) -> None:
     """Files before the place are passed over, so are units of its file; a failure is one unit."""
     files: list[Any] = []
-    for n, count in enumerate((2, 3, 2)):
+    for n, count in ((0, 2), (1, 3), (3, 2)):
         path = write_rows(tmp_path / f"{n}.jsonl", ["UBND"] * count)
         files.append(Source(str(path), path.name, "jsonl", None, 9, 0, n))
-    files.append((Source("none", "tên", "txt", None, 0, 0, 3), Failure("Unreadable", "vì")))
+    files.insert(2, (Source("none", "tên", "txt", None, 0, 0, 2), Failure("Unreadable", "vì")))
 
     def places(start: tuple[int, int], **more: Any) -> list[tuple[int, int]]:
         return [(unit.file, unit.number) for unit in units(files, ReadOptions(), start, **more)]
 
-    everything = [(0, 0), (0, 1), (1, 0), (1, 1), (1, 2), (2, 0), (2, 1), (3, 0)]
+    everything = [(0, 0), (0, 1), (1, 0), (1, 1), (1, 2), (2, 0), (3, 0), (3, 1)]
     for n, start in enumerate(everything):
         assert places(start) == everything[n:]
-    assert places((3, 1)) == []
+    assert places((2, 1)) == [(3, 0), (3, 1)] and places((3, 2)) == []
     assert [(u.file, u.number) for u in units(files, ReadOptions())] == everything
+    at_once = [(u.file, u.number) for chunk in chunks.chunks(files, ReadOptions()) for u in chunk]
+    assert at_once == everything
 
     def second(path: str) -> Selection:
         return Selection(frozenset({1}))
 
-    assert places((0, 0), select=second) == [(0, 1), (1, 1), (2, 1), (3, 0)]
+    assert places((0, 0), select=second) == [(0, 1), (1, 1), (2, 0), (3, 1)]
     made = list(chunks.chunks(files, ReadOptions(), (1, 2), second))
-    assert [[(unit.file, unit.number) for unit in chunk] for chunk in made] == [[(2, 1), (3, 0)]]
-    failed = list(units(files, ReadOptions()))[-1]
+    assert [[(unit.file, unit.number) for unit in chunk] for chunk in made] == [[(2, 0), (3, 1)]]
+    (failed,) = (unit for unit in units(files, ReadOptions()) if unit.failure)
     assert (failed.path, failed.name, failed.format, failed.at) == ("none", "tên", "txt", "input")
     assert failed.failure == Failure("Unreadable", "vì") and failed.rest
 
