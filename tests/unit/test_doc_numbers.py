@@ -68,7 +68,12 @@ def test_types_in_an_article(marked: str, expected: list[str | None]) -> None:
 _LONG = "về rà soát đất rừng, giao thông nông thôn và nước sạch cho các xã vùng cao "
 AROUND = [
     # before, the number, after, its type
-    (f"theo Nghị quyết 18 {_LONG}và ", "19", "", "Nghị quyết"),  # a list, not too far apart
+    (
+        f"theo Nghị quyết 18 {_LONG}{_LONG[:40]}và ",
+        "19",
+        "",
+        "Nghị quyết",
+    ),  # a list, not too far apart
     (f"theo Nghị quyết 18 {_LONG}{_LONG}{_LONG}và ", "19", "", None),
     ("quyết định về nhân sự của sở, mã hồ sơ ", "5874", "", None),  # neither list nor "số"
     ("quyết định về nhân sự của sở, số ", "5874", "", "Quyết định"),
@@ -83,6 +88,8 @@ AROUND = [
     ("", "45", "\na\nb\nc\nKẾ HOẠCH", "Kế hoạch"),
     ("", "45", "\na\nb\nc\nd\nKẾ HOẠCH", None),  # too far below
     ("", "45", "\nKế hoạch\n", None),  # a heading is of capitals
+    ("", "12/UBND", "", None),  # an issuer alone is no official letter's symbol
+    ("", "12/UBND-VX", "", "Công văn"),
     ("", "45", "KẾ HOẠCH\n", None),  # not the rest of its own line
 ]
 
@@ -108,6 +115,12 @@ SPACES = [
 def test_stray_spaces_and_signs(text: str, normalized: str) -> None:
     value = parse_doc_number(text)
     assert value is not None and value.normalized == normalized
+
+
+def test_what_stands_behind_a_number_in_an_article() -> None:
+    assert types("Số: [[45]] ngày 3/4\nQUYẾT ĐỊNH\nVề việc") == ["Quyết định"]
+    values, _ = doc_number_values(article("Nghị quyết số [[18]] năm 2020 của HĐND"))
+    assert [value and value.year for value in values.values()] == [2020]
 
 
 def test_an_open_type_is_null_with_a_note() -> None:

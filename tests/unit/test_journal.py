@@ -6,6 +6,7 @@ import errno
 import hashlib
 import json
 import os
+import re
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -107,6 +108,7 @@ def test_commits_add_up(tmp_path: Path) -> None:
         assert journal.last_of(b"k") == 4 and journal.last_of(b"none") is None
         assert list(journal.failures().items()) == [("A", 6), ("B", 2), ("C", 2)]
         journal.put_hashes([("h0", 0), ("h1", 1)], upto=2)
+    with Journal(tmp_path / "s") as journal:  # for good
         assert journal.get("hashed") == 2
         rows = list(journal.inputs())
         assert rows[0] == {"path": "a", "bytes": 3, "sha256": "h0", "encodings": ["tcvn3", "utf-8"],
@@ -323,6 +325,37 @@ def test_the_lock(tmp_path: Path) -> None:
     with Lock(path):
         assert path.read_text() == f"process {os.getpid()}\n"
     assert not path.exists()
+
+
+OWNERS = [
+    # what the file of a run that holds the lock says, what is told of it
+    (b"process 12\n", "another run (process 12) is"),
+    (b"", "another run (starting) is"),  # it has not come to write it
+    (b"process \xff", "another run (process \ufffd) is"),
+    (None, "another run (starting) is"),  # can't be read
+]
+
+
+@pytest.mark.parametrize(("written", "said"), OWNERS)
+def test_who_holds_the_lock(
+    written: bytes | None, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreadable(*_: object) -> bytes:
+        raise OSError(errno.EIO, "bad block")
+
+    path = tmp_path / "r.lock"
+    with Lock(path):
+        if written is None:
+            monkeypatch.setattr(os, "read", unreadable)
+        else:
+            path.write_bytes(written)
+        with pytest.raises(ConfigError, match=re.escape(said)):
+            Lock(path).__enter__()
+
+
+def test_the_lock_is_no_program(tmp_path: Path) -> None:
+    with Lock(tmp_path / "r.lock"):
+        assert (tmp_path / "r.lock").stat().st_mode & 0o133 == 0  # nor written by others
 
 
 def test_a_lock_that_vanished_is_made_again(

@@ -80,6 +80,7 @@ def test_where_a_commune_lies() -> None:
     assert (unit.level, unit.inline) == ("commune", "phường Ngọc Hà")
     assert (unit.on("2025-06-30"), unit.on("2025-07-01"), unit.on(None)) == (False, True, True)
     assert shown(above(unit)) == ("Thành phố Hà Nội", "01")
+    assert [unit.code for unit in commune("Bến Thành")] == ["26743"]
     assert commune("Ngọc Hà", "xã") == [] and commune("Bến Thành", None, province("Hà Nội")) == []
     assert above(Unit("Xã", "Tả Van", "commune")) is None  # of no known province
     hanoi = province("Hà Nội")

@@ -49,8 +49,10 @@ CHOSEN = [
     ("5 trạm, ít nhất 8 chốt", 8),  # a comparator before none
     ("5 trạm, có 8 chốt", 8),  # a verb before none
     ("đạt mức độ 80% hồ sơ", 80),  # no ordinal, with its %
+    ("đạt mức độ 80%, 5 trạm", 80),
+    ("người 65 tuổi và 3 xe", 3),  # an age
     ("tại khu vực cấp độ 3, 12 km đường", 12),  # an ordinal
-    ("người từ 65 tuổi có 3 xe đưa đón", 3),  # an age
+    ("người từ 65 tuổi có 3 xe đưa đón", 3),
     ("60 xe, chiếm 50% số xe", 60),  # said beside it
     ("nâng từ 5 xã lên 8 xã", 8),  # the level to be arrived at
     ("trong năm (5 xã) làm 8 cầu", 8),  # an aside
