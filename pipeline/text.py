@@ -100,12 +100,7 @@ def clean(raw: str) -> CleanText:
     >>> clean("Ủy ban\\u00a0nhân dân\\r\\nÐà Nẵng").text
     'Ủy ban nhân dân\\nĐà Nẵng'
     """
-    if not _ODD.search(raw):
-        if raw.isascii() or unicodedata.is_normalized("NFC", raw):
-            return CleanText(raw, raw, None, None)
-        kept, places = raw, None
-    else:
-        kept, places = _replace_odd(raw)
+    kept, places = _replace_odd(raw) if _ODD.search(raw) else (raw, None)
     if unicodedata.is_normalized("NFC", kept):
         if places is None:
             return CleanText(raw, kept, None, None)

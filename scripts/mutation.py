@@ -3,139 +3,51 @@
     python scripts/mutation.py pipeline/text.py tests/unit/test_text.py --sample 200 --seed 1
 
 Each mutant changes one place of the syntax tree (a comparison, an operator, a constant, a
-condition, a returned value, a statement left out). The tests run once as a warm-up, then each
-mutant in a fork of that process, under a limit of processor time; the doctests of the module
-run too. What survives is printed with its line. The mutants and their order depend on the
-seed only. Needs fork.
+condition, a returned value, a statement left out). The tests are collected and run once as a
+warm-up, then each mutant in a fork of that process, under a limit of processor time and of
+waiting; the doctests of the module run too. Those tests go first that ran the changed line.
+What survives is printed with its line. The mutants and their order depend on the seed only.
+Needs fork.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
-import copy
+import contextlib
 import functools
+import gc
 import importlib
 import os
 import random
 import re
-import resource
+import signal
 import sys
 import time
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import pytest
+from mutants import Mutant, mutants
 
-Mutant = tuple[int, str, ast.Module]
-COMPARES: dict[type, type] = {
-    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq,
-    ast.NotEq: ast.Eq, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
-}  # fmt: skip
-OPERATORS: dict[type, type] = {
-    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Add, ast.Div: ast.Mult, ast.Mod: ast.Mult,
-    ast.FloorDiv: ast.Mult, ast.BitOr: ast.BitAnd, ast.BitAnd: ast.BitOr, ast.MatMult: ast.Mult,
-}  # fmt: skip
-
-
-# What other modules may have taken by name, and would go on using.
+OPTIONS = (
+    "-q --no-header --tb=native --assert=plain --capture=no -W ignore -p no:cacheprovider "
+    "-p no:randomly --hypothesis-seed=1"
+)
+# What other modules may have taken under another name, and would go on using.
 SWAPPED = (types.FunctionType, type, functools._lru_cache_wrapper, re.Pattern)
+ALIVE, KILLED = 0, 1
+Lines = dict[int, set[int]]  # of each test the lines of the module that it ran
 
 
-def changes(node: ast.AST) -> Iterator[tuple[str, ast.AST | None]]:
-    """What may stand in a node's place: words for it, and the new node (None: nothing)."""
-    if isinstance(node, ast.Compare) and type(node.ops[0]) in COMPARES:
-        new = copy.deepcopy(node)
-        new.ops[0] = COMPARES[type(node.ops[0])]()
-        yield f"{ast.unparse(node)} → {ast.unparse(new)}", new
-    elif isinstance(node, ast.BinOp) and type(node.op) in OPERATORS:
-        new_op = copy.deepcopy(node)
-        new_op.op = OPERATORS[type(node.op)]()
-        yield f"{ast.unparse(node)} → {ast.unparse(new_op)}", new_op
-    elif isinstance(node, ast.BoolOp):
-        other = copy.deepcopy(node)
-        other.op = ast.Or() if isinstance(node.op, ast.And) else ast.And()
-        yield f"{ast.unparse(node)} → {ast.unparse(other)}", other
-    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-        yield f"{ast.unparse(node)} without not", node.operand
-    elif isinstance(node, ast.Constant):
-        yield from _constants(node)
-    elif isinstance(node, ast.Return) and node.value is not None:
-        if not (isinstance(node.value, ast.Constant) and node.value.value is None):
-            yield f"{ast.unparse(node)} → return None", ast.Return(ast.Constant(None))
-    elif isinstance(node, ast.If | ast.While):
-        for value in (True, False):
-            if isinstance(node, ast.While) and value:
-                continue
-            new_test = copy.deepcopy(node)
-            new_test.test = ast.Constant(value)
-            yield f"if {ast.unparse(node.test)} → {value}", new_test
-    elif isinstance(node, ast.Break | ast.Continue):
-        swapped = ast.Continue() if isinstance(node, ast.Break) else ast.Break()
-        yield f"{ast.unparse(node)} → {ast.unparse(swapped)}", swapped
-    elif (isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)) or isinstance(
-        node, ast.AugAssign
-    ):
-        yield f"without {ast.unparse(node)}", ast.Pass()
-
-
-def _constants(node: ast.Constant) -> Iterator[tuple[str, ast.AST]]:
-    value = node.value
-    if isinstance(value, bool):
-        yield f"{value} → {not value}", ast.Constant(not value)
-    elif isinstance(value, int | float):
-        yield f"{value} → {value + 1}", ast.Constant(value + 1)
-    elif isinstance(value, str):
-        yield f"{value[:40]!r} → with XX", ast.Constant(f"XX{value}XX")
-
-
-def mutants(source: str) -> list[Mutant]:
-    """All mutants of a module, in text order; docstrings and annotations stay."""
-    tree = ast.parse(source)
-    places = list(_places(tree, []))
-    out = []
-    for path in places:
-        node = _at(tree, path)
-        for words, new in changes(node):
-            made = copy.deepcopy(tree)
-            parent = _at(made, path[:-1])
-            name, index = path[-1]
-            value = ast.copy_location(new, node) if new is not None else None
-            if index is None:
-                setattr(parent, name, value)
-            else:
-                getattr(parent, name)[index] = value
-            out.append((getattr(node, "lineno", 0), words, ast.fix_missing_locations(made)))
-    return out
-
-
-Path_ = list[tuple[str, int | None]]
-_LEFT_ALONE = ("annotation", "returns", "decorator_list", "type_params")
-
-
-def _places(node: ast.AST, path: Path_) -> Iterator[Path_]:
-    for name, value in ast.iter_fields(node):
-        if name in _LEFT_ALONE or isinstance(node, ast.JoinedStr | ast.Import | ast.ImportFrom):
-            continue
-        listed = list(enumerate(value)) if isinstance(value, list) else [(None, value)]
-        for index, child in listed:
-            if not isinstance(child, ast.AST):
-                continue
-            is_text = isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant)
-            if is_text:  # a docstring
-                continue
-            here = [*path, (name, index)]
-            yield here
-            yield from _places(child, here)
-
-
-def _at(tree: ast.AST, path: Path_) -> Any:
-    node: Any = tree
-    for name, index in path:
-        node = getattr(node, name) if index is None else getattr(node, name)[index]
-    return node
+def our_modules() -> list[types.ModuleType]:
+    """The loaded modules of this folder, tests among them."""
+    here = str(Path.cwd())
+    return [
+        m for m in list(sys.modules.values()) if str(getattr(m, "__file__", "")).startswith(here)
+    ]
 
 
 def put_in_place(name: str, tree: ast.Module, path: Path) -> None:
@@ -143,48 +55,175 @@ def put_in_place(name: str, tree: ast.Module, path: Path) -> None:
     old = sys.modules[name]
     new = types.ModuleType(name)
     new.__dict__.update({k: old.__dict__[k] for k in ("__file__", "__spec__", "__package__")})
+    modules = our_modules()
     sys.modules[name] = new
+    parent, _, last = name.rpartition(".")
+    setattr(sys.modules[parent], last, new)
     exec(compile(tree, str(path), "exec"), new.__dict__)
     swaps = {
-        id(value): new.__dict__[key]
+        id(value): (key, new.__dict__[key])
         for key, value in vars(old).items()
         if key in new.__dict__
         and not key.startswith("__")
         and not isinstance(value, types.ModuleType)
     }
-    for module in list(sys.modules.values()):
-        names = vars(module) if isinstance(module, types.ModuleType) and module is not new else {}
-        for key, value in list(names.items()):
+    for value in list(vars(old).values()):
+        if isinstance(value, type) and id(value) in swaps:
+            renew(value, swaps[id(value)][1])
+    for module in modules:
+        for key, value in list(vars(module).items()) if module is not old else ():
             if value is old:
-                names[key] = new
-            elif id(value) in swaps and isinstance(value, SWAPPED):
-                names[key] = swaps[id(value)]
+                vars(module)[key] = new
+            elif id(value) in swaps:
+                taken, now = swaps[id(value)]
+                if key == taken or isinstance(value, SWAPPED):
+                    vars(module)[key] = now
             if isinstance(value, functools._lru_cache_wrapper):
                 value.cache_clear()
 
 
-def run_tests(arguments: list[str]) -> int:
-    """pytest in this process, quietly; its exit code."""
-    options = "-x -q --no-header -p no:cacheprovider -p no:randomly -W ignore --hypothesis-seed=1"
-    return int(pytest.main([*arguments, *options.split()]))
+def renew(old: type, new: type) -> None:
+    """Give what was made of a class before the methods that it has now."""
+    for name, value in vars(new).items():
+        if isinstance(value, types.FunctionType | property | classmethod | staticmethod):
+            setattr(old, name, value)
 
 
-def survives(name: str, mutant: Mutant, path: Path, arguments: list[str], limit: int) -> bool:
-    """Whether the tests pass with the mutant, in a fork of this process."""
+class Runner:
+    """The session's tests, run as often as one likes, in the order that kills soonest."""
+
+    def __init__(self, session: pytest.Session, path: Path) -> None:
+        self.session, self.file = session, str(path.resolve())
+        self.ran: Lines = {}
+        doctests = (getattr(item, "dtest", None) for item in session.items)
+        self.homes = {id(test): test.globs["__name__"] for test in doctests if test}
+
+    def run(self, items: Sequence[pytest.Item]) -> bool:
+        """Whether all pass; ends with the first that doesn't."""
+        for item, following in zip(items, [*items[1:], None]):
+            doctest = getattr(item, "dtest", None)
+            if doctest is not None:  # a run empties its names; the module may be another now
+                doctest.globs = dict(vars(sys.modules[self.homes[id(doctest)]]))
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            if self.session.testsfailed:
+                return False
+        return True
+
+    def trace(self) -> bool:
+        """Run all and note which lines of the module each test runs; whether all pass."""
+        lines: set[int] = set()
+
+        def local(frame: types.FrameType, event: str, _: Any) -> Any:
+            lines.add(frame.f_lineno)
+            return local
+
+        def called(frame: types.FrameType, event: str, _: Any) -> Any:
+            return local if frame.f_code.co_filename == self.file else None
+
+        for n, item in enumerate(self.session.items):
+            lines.clear()
+            sys.settrace(called)
+            try:
+                passed = self.run([item])
+            finally:
+                sys.settrace(None)
+            if not passed:
+                return False
+            self.ran[n] = set(lines)
+        return True
+
+    def order(self, mutant: Mutant) -> list[pytest.Item]:
+        """All tests, those first that ran the mutant's lines, and of them those that ran least."""
+        place = set(range(mutant.first, mutant.last + 1))
+        near = [n for n, lines in self.ran.items() if lines & place]
+        near.sort(key=lambda n: len(self.ran[n]))
+        seen = set(near)
+        far = [n for n in range(len(self.session.items)) if n not in seen]
+        return [self.session.items[n] for n in [*near, *far]]
+
+
+def forked(run: Callable[[], bool], processor: float, waiting: float) -> tuple[bool, float]:
+    """Whether ``run`` passes in a fork of this process, within the limits (seconds of
+    processor time, and in all); and the processor time."""
     pid = os.fork()
     if pid == 0:
-        code = 1
+        code = KILLED
         try:
-            resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 1))
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            os.setpgid(0, 0)
             os.dup2(1, 2)
-            put_in_place(name, mutant[2], path)
-            code = run_tests(arguments)
+            gc.disable()
+            for timer, limit, says in (
+                (signal.ITIMER_PROF, processor, signal.SIGPROF),
+                (signal.ITIMER_REAL, waiting, signal.SIGALRM),
+            ):
+                signal.signal(says, signal.SIG_DFL)
+                signal.setitimer(timer, limit)
+            code = ALIVE if run() else KILLED
         except BaseException:
-            code = 1
+            code = KILLED
         finally:
             os._exit(code)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    _, status, usage = os.wait4(pid, 0)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)  # workers that a mutant left behind
+    return os.waitstatus_to_exitcode(status) == ALIVE, usage.ru_utime + usage.ru_stime
+
+
+class Mutation:
+    """A plugin of pytest that takes the place of its loop over the tests."""
+
+    def __init__(self, args: argparse.Namespace, name: str, out: TextIO) -> None:
+        self.args, self.name, self.out = args, name, out
+
+    def say(self, line: str) -> None:
+        """Print past pytest's own output, which is thrown away."""
+        print(line, file=self.out, flush=True)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Warm up, then try each mutant."""
+        path: Path = self.args.module
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        runner = Runner(session, path)
+        if session.testsfailed or not session.items or not runner.trace():
+            self.say("the tests fail without a mutant")
+            return True
+        gc.collect()
+        gc.freeze()
+
+        def unchanged() -> bool:
+            put_in_place(self.name, tree, path)
+            return runner.run(session.items)
+
+        begin = time.monotonic()
+        passed, seconds = forked(unchanged, 600, 600)
+        if not passed:
+            self.say("the tests hold on to objects of the module: they fail if it is loaded anew")
+            return True
+        limits = 5 * seconds + 1, 3 * (time.monotonic() - begin) + 30
+        self.try_all(runner, tree, limits)
+        return True
+
+    def try_all(self, runner: Runner, tree: ast.Module, limits: tuple[float, float]) -> None:
+        """Each mutant of the sample; what survives, and the share that doesn't."""
+        path: Path = self.args.module
+        found = mutants(tree)
+        everything = len(found)
+        random.Random(self.args.seed).shuffle(found)
+        found = found[: self.args.sample or None]
+        alive = 0
+        for mutant in found:
+
+            def changed(mutant: Mutant = mutant) -> bool:
+                put_in_place(self.name, mutant.made(tree), path)
+                return runner.run(runner.order(mutant))
+
+            if forked(changed, *limits)[0]:
+                alive += 1
+                self.say(f"{path}:{mutant.first}: {mutant.words}")
+        killed = len(found) - alive
+        self.say(f"{path}: {len(found)} of {everything} mutants, {killed} killed "
+                 f"({killed / max(1, len(found)):.1%}), seed {self.args.seed}")  # fmt: skip
 
 
 def main() -> int:
@@ -193,37 +232,18 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("module", type=Path)
-    parser.add_argument("tests", nargs="+", help="files or test ids, those first that kill most")
+    parser.add_argument("tests", nargs="+", help="files or test ids")
     parser.add_argument("--sample", type=int, default=0, help="how many mutants; 0 for all")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("-k", default="", help="which of the tests, as pytest's -k")
     args = parser.parse_args()
     name = ".".join(args.module.with_suffix("").parts)
     importlib.import_module(name)
-    found = mutants(args.module.read_text(encoding="utf-8"))
-    everything = len(found)
-    random.Random(args.seed).shuffle(found)
-    found = found[: args.sample or None]
     chosen = ["-k", args.k] if args.k else []
-    arguments = ["--doctest-modules", str(args.module), *args.tests, *chosen]
-    begin = time.process_time()
-    if run_tests(arguments) != 0:
-        print("the tests fail without a mutant")
-        return 1
-    begin = time.process_time()
-    run_tests(arguments)
-    limit = int(10 * (time.process_time() - begin)) + 5
-    alive = []
-    for done, mutant in enumerate(found, 1):
-        if survives(name, mutant, args.module, arguments, limit):
-            alive.append(mutant)
-            print(f"{args.module}:{mutant[0]}: {mutant[1]}", flush=True)
-        if done % 50 == 0:
-            print(f"… {done} of {len(found)}, {len(alive)} alive", flush=True)
-    share = 1 - len(alive) / max(1, len(found))
-    print(f"{args.module}: {len(found)} of {everything} mutants, {len(found) - len(alive)} killed "
-          f"({share:.1%}), seed {args.seed}")  # fmt: skip
-    return 0
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    arguments = ["--doctest-modules", str(args.module), *args.tests, *chosen, *OPTIONS.split()]
+    return int(pytest.main(arguments, plugins=[Mutation(args, name, out)]))
 
 
 if __name__ == "__main__":

@@ -43,7 +43,6 @@ _NUMBER = re.compile(
 )
 _YEAR_LAST = re.compile(r"^(?P<symbol>[^\W\d_].{0,40}?)[-/](?P<year>(?:19|20)\d{2})$")  # CP/1995
 _NOISE = re.compile(r"^[\W_]+|[\W_]+$")
-_SPACED = re.compile(r"(?:(?<!\s)\s+)?([-/])\s*")
 # Right before a number, what numbers other things: a road, a standard, a patient, a house.
 _OTHER_THING = re.compile(
     r"(?:\b[Qq]uốc lộ|\b[Tt]ỉnh lộ|\bQL|\bQCVN|\bTCVN|\bTCN|\bBN|\b[Bb]ệnh nhân)"
@@ -58,8 +57,7 @@ def _squeeze(text: str) -> str:
     >>> _squeeze("08/2022/ NĐ-CP"), _squeeze("O 4/2018/NĐCP"), _squeeze("92/2016 NĐ - CP")
     ('08/2022/NĐ-CP', '04/2018/NĐCP', '92/2016/NĐ-CP')
     """
-    text = unicodedata.normalize("NFC", text).translate(SLASHES)
-    text = _SPACED.sub(r"\1", text.strip())
+    text = unicodedata.normalize("NFC", text).translate(SLASHES).strip()
     text = re.sub(r"^[Oo](?=\s?\d)", "0", text)
     text = re.sub(r"(?<=\d)\s+(?=\d)", "", text)  # 8 8/2019, a scanner's space
     text = re.sub(r"(?<=\d{4})\s+(?=[^\W\d_])", "/", text)

@@ -53,7 +53,7 @@ _HALF = re.compile(r"[ ]rưỡi(?![^\W_])")
 
 _UNITS = {"không": 0, "một": 1, "mốt": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5,
           "lăm": 5, "nhăm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9}  # fmt: skip
-_TEN = {"mười": 10, "mươi": 10}
+_TEN = ("mười", "mươi")
 _WORD = f"(?:{'|'.join([*_UNITS, *_TEN, *SCALES, 'linh', 'lẻ', 'rưỡi'])})"
 _WORDS = re.compile(rf"(?i)(?<![^\W_]){_WORD}(?![^\W_])(?: {_WORD}(?![^\W_])){{0,14}}")
 # Shares: "một nửa", "quá nửa", "1/3 số xã", "hai phần ba", "ba phần tư".
@@ -212,10 +212,9 @@ def _small(word: str) -> float:
 
 def _word_numbers(text: str) -> Iterator[Number]:
     for match in _WORDS.finditer(text):
-        # Alone, "không" is "not", "năm" "year", "tư" in "đầu tư", "lẻ" in "bán lẻ",
-        # "tỷ" in "tỷ lệ".
-        if match.group().lower() in ("không", "năm", "tư", "linh", "lẻ", "mốt", "lăm", "rưỡi",
-                                     "mươi", "nhăm", "ba", "chục", "trăm", "tỷ", "tỉ"):  # fmt: skip
+        # Alone, "không" is "not", "năm" "year", "tư" in "đầu tư", "tỷ" in "tỷ lệ".
+        if match.group().lower() in ("không", "năm", "tư", "mốt", "lăm", "mươi", "nhăm", "ba",
+                                     "chục", "trăm", "tỷ", "tỉ"):  # fmt: skip
             continue
         value = parse_words(match.group())
         if value is not None:

@@ -56,7 +56,7 @@ def combine(terms: list[Term], ref: Reference) -> Whole:
         starts = [f.start for f in found if f.start]
         ends = [f.end for f in found if f.end]
         start, end = min(starts, default=None), max(ends, default=None)
-    order: tuple[Anchor, ...] = ("context", "published", "explicit", "none")
+    order: tuple[Anchor, ...] = ("context", "published", "explicit")
     anchors = {f.anchor for f in found}
     anchor: Anchor = next((a for a in order if a in anchors), "none")
     grain: Grain = "day" if start and start == end else "period"
@@ -164,8 +164,6 @@ def _borrow(piece: Piece, lender: Piece, step: int) -> Piece:
         return piece
     if lender.year_unknown:  # "từ 01/01 đến 31/12 của năm báo cáo"
         return replace(piece, year_unknown=True)
-    if lender.year is None and (lender.year_rel is None or lender.unit == "years"):
-        return piece
     if lender.unit in ("year", "years", "school") and step > 0:
         return piece
     if lender.year is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -112,15 +113,12 @@ def _pointed(found: Terms, clock: str | None, text: str, ref: Reference) -> Read
     issues = list(whole.issues)
     start, end, exclusive = whole.start, whole.end, whole.exclusive
     limit = found.limit
-    single_until = limit in ("until", "before") and not whole.span
-    if limit == "before" and (single_until or len(found.terms) == 1):
-        exclusive = True
-        if whole.broad and whole.start:
-            end = whole.start
+    if limit in ("until", "before"):
+        if limit == "before":
+            exclusive = True
+            if whole.broad and whole.start and not whole.span:
+                end = whole.start
         start = None
-    elif limit == "until" or (limit == "before"):
-        start = None
-        exclusive = exclusive or limit == "before"
     elif limit == "since" and not whole.span:
         end = None
     elif limit == "after" and not whole.span:
@@ -138,7 +136,7 @@ def _pointed(found: Terms, clock: str | None, text: str, ref: Reference) -> Read
     grain: Grain = "time" if clock else whole.grain
     value = TimeValue(
         start=_iso(start), end=_iso(end), grain=grain, time=clock, exclusive=exclusive,
-        anchor=("explicit" if whole.anchor == "none" else whole.anchor) if known else "none",
+        anchor=whole.anchor if known else "none",
     )  # fmt: skip
     return Reading(value, tuple(issues), any(term.piece.moves for term in found.terms))
 
@@ -234,4 +232,4 @@ def _recurring(found: Recurrence, text: str, ref: Reference) -> Reading:
 
 def _closes(piece: Piece) -> bool:
     """The last day of a month of any year."""
-    return piece.day == (0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)[piece.month or 0]
+    return piece.day == (monthrange(2023, piece.month)[1] if piece.month else 0)

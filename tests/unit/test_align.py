@@ -42,6 +42,7 @@ WINDOWS = [
     ([0, 1, 10, 11, 12], 4, 1, [(0, 1), (1, 2), (2, 4)]),
     ([0, 1, 2, 3, 4, 5, 6], 3, 1, [(0, 3), (2, 5), (4, 6)]),
     ([0, 3, 4, 7, 8], 4, 2, [(0, 2), (1, 3), (3, 4)]),  # no word is so short as the overlap
+    ([0, 1, 2], 9, 1, [(0, 2)]),  # all fits: nothing is read twice, however little it is
 ]  # fmt: skip
 
 SENTENCES = [
@@ -50,6 +51,8 @@ SENTENCES = [
     ([0, 2, 4, 6, 8, 10], [0, 1, 3], 6, 4, [(0, 3), (3, 5)]),  # 4 pieces are over 3/5 of 4
     ([0, 2, 4, 6, 8, 10], [0, 2, 3], 6, 4, [(0, 3), (2, 5)]),  # back by a sentence of 2 pieces
     ([0, 2, 4, 6, 8, 10], [0, 1], 6, 2, [(0, 3), (2, 5)]),  # would be under half full: cut
+    ([0, 3, 5, 7], [0, 1], 6, 0, [(0, 1), (1, 3)]),  # just half full
+    ([0, 2, 4, 6, 8, 10, 12], [0, 1, 2, 3], 6, 7, [(0, 3), (1, 3), (2, 5), (3, 6)]),  # always one on
 ]  # fmt: skip
 
 
@@ -69,6 +72,13 @@ def test_windows(
     starts: list[int], limit: int, overlap: int, expected: list[tuple[int, int]]
 ) -> None:
     assert windows(np.array(starts, np.int32), limit, overlap) == expected
+
+
+def test_tables_have_the_sizes_that_models_were_trained_with() -> None:
+    assert list(FEATURES.items()) == [
+        ("shape", 256), ("lower", 16_384), ("first", 4_096), ("last", 4_096), ("affix", 4_096),
+        ("rule", 64), ("place", 4),
+    ]  # fmt: skip
 
 
 def encoded(lengths: list[int]) -> Encoded:
@@ -121,7 +131,7 @@ def test_local_features() -> None:
     read = segmented(text, words, [(0, 2), (2, 5), (5, 6), (6, 7)])
     made = encode(read, words, ["B-x", "I-x", "O", "B-y", "O", "O", "O"])
     assert made.starts.tolist() == [0, 2, 8, 12, 15, 16, 19, 23]
-    assert made.pieces[:2].tolist() == [ord("S"), ord("ở")]
+    assert made.pieces.tolist() == [ord(c) for c in "".join(words)]
     assert made.word.tolist()[:9] == [0, 0, 1, 1, 1, 1, 1, 1, 2]
     assert made.features.shape == (7, len(FEATURES)) and made.features.dtype == np.int32
 
@@ -133,10 +143,12 @@ def test_local_features() -> None:
         hashed("vụ", "last"), hashed("Nộ…_vụ", "affix"),
     ]  # fmt: skip
     rules = made.features[:, 5].tolist()
-    assert rules[0] == 1 + crc32(b"B-x") % (FEATURES["rule"] - 1)
+    assert (rules[0], rules[3]) == (1 + crc32(b"B-x") % 63, 1 + crc32(b"B-y") % 63)
     assert len({rules[0], rules[1], rules[3]}) == 3 and rules[2] == rules[4] == 0
     # first of the text, inside, first of a line, …, first of a sentence, first after a gap
     assert made.features[:, 6].tolist() == [2, 0, 2, 0, 0, 1, 3]
+    assert made.sentences().tolist() == [0, 2, 5, 6] and made.lines().tolist() == [0, 2, 6]
+    assert made.sentences().dtype == made.lines().dtype == np.int32
 
 
 def test_words_are_looked_up_once_and_the_memory_is_bounded() -> None:

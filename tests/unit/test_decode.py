@@ -84,6 +84,37 @@ def test_lanes(
     assert lanes.active.tolist() == [sum(n > i for n in lengths) for i in range(max(lengths))]
 
 
+SURE_WORDS = [
+    # scores of the first word of two (O, then two labels), whether it ends its lane
+    ([8.5, 0, 0], True),
+    ([8, 0, 0], False),  # not quite
+    ([9, 9, 0], False),  # another label is as likely
+    ([9, 0, 9], False),
+    ([0, -9, -9], True),
+    ([8.5, -9, 1], False),
+]
+
+
+@pytest.mark.parametrize(("scores", "ends"), SURE_WORDS)
+def test_what_is_surely_outside(scores: list[float], ends: bool) -> None:
+    lanes = Lanes.of(np.array([scores, [0, 0, 0]], np.float32), [])
+    assert len(lanes.first) == (2 if ends else 1)
+
+
+def test_lines_are_decoded_each_by_itself() -> None:
+    """Side by side or one after the other: lines of 4, 1, 3 and 2 words."""
+    emissions, step = chain(10, 5)
+    lines = [0, 4, 5, 8]
+    for decode in (viterbi, marginals):
+        parts = [decode(emissions[a:b], step) for a, b in itertools.pairwise([*lines, 10])]
+        np.testing.assert_allclose(decode(emissions, step, lines), np.concatenate(parts), 1e-5)
+
+
+def test_marginals_of_a_long_line_stay_finite() -> None:
+    emissions, step = chain(3_000, 6)
+    np.testing.assert_allclose(marginals(emissions, step).sum(1), 1, 1e-5)
+
+
 def test_no_words_no_tags() -> None:
     step = legal_transitions()
     none = np.zeros((0, len(TAGS)), np.float32)

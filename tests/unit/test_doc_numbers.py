@@ -65,6 +65,64 @@ def test_types_in_an_article(marked: str, expected: list[str | None]) -> None:
     assert types(marked) == expected
 
 
+_LONG = "về rà soát đất rừng, giao thông nông thôn và nước sạch cho các xã vùng cao "
+AROUND = [
+    # before, the number, after, its type
+    (
+        f"theo Nghị quyết 18 {_LONG}{_LONG[:40]}và ",
+        "19",
+        "",
+        "Nghị quyết",
+    ),  # a list, not too far apart
+    (f"theo Nghị quyết 18 {_LONG}{_LONG}{_LONG}và ", "19", "", None),
+    ("quyết định về nhân sự của sở, mã hồ sơ ", "5874", "", None),  # neither list nor "số"
+    ("quyết định về nhân sự của sở, số ", "5874", "", "Quyết định"),
+    (f"quyết định {_LONG}{_LONG}số ", "5874", "", None),  # too far
+    ("Luật Thủy lợi có hiệu lực. Nội dung mang số ", "08/2017/QH14", "", "Luật"),  # over a stop
+    ("Bộ luật mới có hiệu lực. Nội dung mang số ", "08/2017/QH14", "", "Bộ luật"),
+    ("Pháp lệnh mới có hiệu lực. Nội dung mang số ", "02/2012/UBTVQH13", "", "Pháp lệnh"),
+    ("Nghị quyết về ngân sách có hiệu lực. Nội dung mang số ", "08/2017/QH14", "", None),
+    ("", "45", "\nQUYẾT ĐỊNH\nVề việc cấp phép", "Quyết định"),  # the line below
+    ("", "45", "\n**QUYẾT ĐỊNH**\n", "Quyết định"),
+    ("", "45", "\nỦY BAN NHÂN DÂN\nHUYỆN\nKẾ HOẠCH\n", "Kế hoạch"),  # some lines below
+    ("", "45", "\na\nb\nc\nKẾ HOẠCH", "Kế hoạch"),
+    ("", "45", "\na\nb\nc\nd\nKẾ HOẠCH", None),  # too far below
+    ("", "45", "\nKế hoạch\n", None),  # a heading is of capitals
+    ("", "12/UBND", "", None),  # an issuer alone is no official letter's symbol
+    ("", "12/UBND-VX", "", "Công văn"),
+    ("", "45", "KẾ HOẠCH\n", None),  # not the rest of its own line
+]
+
+
+@pytest.mark.parametrize(("before", "text", "after", "expected"), AROUND)
+def test_the_type_said_around(before: str, text: str, after: str, expected: str | None) -> None:
+    value = parse_doc_number(text, before=before, after=after)
+    assert value is not None and value.type == expected
+
+
+SPACES = [
+    ("12/20 19 NĐ-CP", "12/2019/NĐ-CP"),  # a scanner's space, a slash left out
+    ("20 19/NĐ-CP", "2019/NĐ-CP"),
+    ("12 / 2019 / NĐ - CP", "12/2019/NĐ-CP"),
+    ("12/2019/NĐ -CP", "12/2019/NĐ-CP"),
+    ("  45/KH-UBND", "45/KH-UBND"),
+    ("..45/KH-UBND.", "45/KH-UBND"),
+    ("KH 45", "45"),
+]
+
+
+@pytest.mark.parametrize(("text", "normalized"), SPACES)
+def test_stray_spaces_and_signs(text: str, normalized: str) -> None:
+    value = parse_doc_number(text)
+    assert value is not None and value.normalized == normalized
+
+
+def test_what_stands_behind_a_number_in_an_article() -> None:
+    assert types("Số: [[45]] ngày 3/4\nQUYẾT ĐỊNH\nVề việc") == ["Quyết định"]
+    values, _ = doc_number_values(article("Nghị quyết số [[18]] năm 2020 của HĐND"))
+    assert [value and value.year for value in values.values()] == [2020]
+
+
 def test_an_open_type_is_null_with_a_note() -> None:
     values, notes = doc_number_values(article("Đã có số [[31/2024/QH15]] từ năm ngoái"))
     value = values[0]

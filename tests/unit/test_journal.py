@@ -6,7 +6,11 @@ import errno
 import hashlib
 import json
 import os
+import re
+import sys
+from dataclasses import asdict
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -104,6 +108,7 @@ def test_commits_add_up(tmp_path: Path) -> None:
         assert journal.last_of(b"k") == 4 and journal.last_of(b"none") is None
         assert list(journal.failures().items()) == [("A", 6), ("B", 2), ("C", 2)]
         journal.put_hashes([("h0", 0), ("h1", 1)], upto=2)
+    with Journal(tmp_path / "s") as journal:  # for good
         assert journal.get("hashed") == 2
         rows = list(journal.inputs())
         assert rows[0] == {"path": "a", "bytes": 3, "sha256": "h0", "encodings": ["tcvn3", "utf-8"],
@@ -114,19 +119,51 @@ def test_commits_add_up(tmp_path: Path) -> None:
         assert rows[2]["encodings"] == [] and rows[2]["documents"] == 0
 
 
+def test_encodings_are_named_once(tmp_path: Path) -> None:
+    with planned(tmp_path / "s") as journal:
+        for names in ({"vni", "utf-8"}, {"tcvn3"}, {"utf-8", "vni"}, set()):
+            journal.commit(Cursor(), {}, {0: FileCount(1, 0, names)}, {})
+        assert next(journal.inputs())["encodings"] == ["tcvn3", "utf-8", "vni"]
+
+
+def test_a_run_begins_at_nothing() -> None:
+    assert list(asdict(Cursor()).values()) == [0] * 10
+
+
+def test_a_journal_outlives_a_power_cut(tmp_path: Path) -> None:
+    """Synced at each commit, the journal's own rollback file too; nobody else writes it."""
+    with Journal(tmp_path / "s") as journal:
+        said = {name: journal._db.execute(f"PRAGMA {name}").fetchone()[0]
+                for name in ("journal_mode", "synchronous", "locking_mode")}  # fmt: skip
+    assert said == {"journal_mode": "delete", "synchronous": 2, "locking_mode": "exclusive"}
+
+
+def test_keys_of_ids_are_those_of_older_journals() -> None:
+    ids = Ids(lambda key: None)
+    ids.unique("Sở Y tế")
+    assert [key.hex() for key in ids.fresh] == [
+        hashlib.blake2b("Sở Y tế".encode(), digest_size=16).hexdigest()
+    ]
+
+
 def test_what_is_wanted_of_a_file(tmp_path: Path) -> None:
     with planned(tmp_path / "s") as journal:
         journal.want([("a", 3, False), ("a", 9, True), ("a", 7, True), ("b", 1, False)])
+    with Journal(tmp_path / "s") as journal:  # for good
         assert journal.wanted("a") == ({3, 7, 9}, 7)
         assert journal.wanted("b") == ({1}, None)
         assert journal.wanted("c") == (set(), None)
 
 
-def test_a_journal_without_a_file_ends_with_it() -> None:
+def test_a_journal_without_a_file_ends_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     with Journal(None) as journal:
         journal.begin(SOURCES, phase="run")
         journal.put(a=1)
         assert journal.get("a") == 1
+        assert list(tmp_path.iterdir()) == []
 
 
 IDS = [
@@ -175,6 +212,7 @@ def test_outputs_grow_and_are_cut_to_what_counts(tmp_path: Path) -> None:
     good = parts.sync()
     assert good == (records.stat().st_size, errors.stat().st_size) == tuple(parts.sizes)
     assert records.read_bytes() == "Sở\\ud800\n".encode()
+    assert errors.read_text(encoding="utf-8") == dead_letter(row()) + "\n"
     parts.record("never synced")
     parts.close()
     again = FileParts(records, errors, good)
@@ -241,9 +279,29 @@ def test_streams(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     assert err.decode() == "in.jsonl, line 8: NotJson: vì\n"
 
 
+def test_what_is_synced_is_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", synced.append)
+    parts = FileParts(tmp_path / "r", tmp_path / "e", (0, 0))
+    parts.sync()
+    assert synced == [file.fileno() for file in parts._files]
+    parts.close()
+
+
+def test_a_stream_is_passed_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who reads the pipe gets what was written by then, not when a buffer is full."""
+    with (tmp_path / "pipe").open("wb") as pipe:
+        monkeypatch.setattr(sys, "stdout", SimpleNamespace(buffer=pipe))
+        parts = StreamParts()
+        parts.record("{}")
+        parts.sync()
+        assert (tmp_path / "pipe").read_bytes() == b"{}\n"
+
+
 def test_the_lock(tmp_path: Path) -> None:
     path = tmp_path / "r.lock"
-    with Lock(path):
+    with Lock(path) as lock:
+        assert isinstance(lock, Lock)
         assert path.read_text() == f"process {os.getpid()}\n"
         with (
             pytest.raises(ConfigError, match=rf"another run \(process {os.getpid()}\)"),
@@ -251,13 +309,53 @@ def test_the_lock(tmp_path: Path) -> None:
         ):
             pass
         assert path.exists()  # the one that was refused leaves it alone
+        refused = Lock(path)
+        with pytest.raises(ConfigError):
+            refused.__enter__()
+        with pytest.raises(OSError):
+            os.fstat(refused._fd)  # closed
     assert not path.exists()
+    with pytest.raises(OSError):
+        os.fstat(lock._fd)
+    with Lock(path):
+        path.unlink()  # somebody tidied up: no reason to fail at the end
     with Lock(path):
         pass
     path.write_text("process 1 and much more than is now written\n")  # left by one that died
     with Lock(path):
         assert path.read_text() == f"process {os.getpid()}\n"
     assert not path.exists()
+
+
+OWNERS = [
+    # what the file of a run that holds the lock says, what is told of it
+    (b"process 12\n", "another run (process 12) is"),
+    (b"", "another run (starting) is"),  # it has not come to write it
+    (b"process \xff", "another run (process \ufffd) is"),
+    (None, "another run (starting) is"),  # can't be read
+]
+
+
+@pytest.mark.parametrize(("written", "said"), OWNERS)
+def test_who_holds_the_lock(
+    written: bytes | None, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreadable(*_: object) -> bytes:
+        raise OSError(errno.EIO, "bad block")
+
+    path = tmp_path / "r.lock"
+    with Lock(path):
+        if written is None:
+            monkeypatch.setattr(os, "read", unreadable)
+        else:
+            path.write_bytes(written)
+        with pytest.raises(ConfigError, match=re.escape(said)):
+            Lock(path).__enter__()
+
+
+def test_the_lock_is_no_program(tmp_path: Path) -> None:
+    with Lock(tmp_path / "r.lock"):
+        assert (tmp_path / "r.lock").stat().st_mode & 0o133 == 0  # nor written by others
 
 
 def test_a_lock_that_vanished_is_made_again(
@@ -280,5 +378,24 @@ def test_a_lock_that_vanished_is_made_again(
 
     monkeypatch.setattr(lock, "_try_lock", unlucky)
     with Lock(path):
-        assert len(tried) == 3 and path.read_text().startswith("process")
+        # The same descriptor each time: the one before was closed.
+        assert len(tried) == 3 and len(set(tried)) == 1 and path.read_text().startswith("process")
     assert not path.exists()
+
+
+def test_the_lock_of_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is no fcntl, a byte of the file is locked without waiting."""
+    from pipeline.batch import lock
+
+    asked: list[tuple[int, int, int]] = []
+
+    def locking(fd: int, mode: int, size: int) -> None:
+        asked.append((fd, mode, size))
+        if len(asked) == 2:
+            raise OSError(errno.EACCES, "held by another")
+
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+    monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(locking=locking, LK_NBLCK=2))
+    assert lock._try_lock(7) is True
+    assert lock._try_lock(7) is False
+    assert asked == [(7, 2, 1)] * 2

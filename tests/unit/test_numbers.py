@@ -109,6 +109,7 @@ NUMBERS = [
     ("1 tỷ 200 triệu", 1_200_000_000, 1_200_000_000, "", "digits"),
     ("1 triệu 200 nghìn", 1_200_000, 1_200_000, "", "digits"),
     ("1 nghìn 200 triệu", 1_000, 1, "nghìn", "digits"),  # the second is larger: another number
+    ("1 triệu 200 triệu", 1_000_000, 1, "triệu", "digits"),  # as it is where both are alike
     ("một nửa", 0.5, 0.5, "", "fraction"),
     ("nửa", 0.5, 0.5, "", "fraction"),
     ("ba phần tư", 0.75, 0.75, "", "fraction"),

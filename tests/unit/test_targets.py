@@ -35,6 +35,54 @@ def test_case(case: dict[str, Any]) -> None:
     assert value.model_dump() == pytest.approx(expected)
 
 
+CHOSEN = [
+    # a goal with several numbers, the one it is about
+    ("1 trạm và 2 chốt", 1),  # the first of two alike
+    ("hai trạm và 5 chốt", 5),  # digits before words
+    ("một trạm và hai chốt", 2),  # "một" is often an article
+    ("hai trạm và một chốt", 2),
+    ("một tổ công tác", 1),  # … but here it is all there is
+    ("một", None),
+    ("tăng 3 bậc, đạt 80% số hộ", 80),  # a share before a count
+    ("giảm 5 chốt và 80% tổ", 80),
+    ("gồm 3, 12 km đường", 12),  # a unit before none
+    ("5 trạm, ít nhất 8 chốt", 8),  # a comparator before none
+    ("5 trạm, có 8 chốt", 8),  # a verb before none
+    ("đạt mức độ 80% hồ sơ", 80),  # no ordinal, with its %
+    ("đạt mức độ 80%, 5 trạm", 80),
+    ("người 65 tuổi và 3 xe", 3),  # an age
+    ("tại khu vực cấp độ 3, 12 km đường", 12),  # an ordinal
+    ("người từ 65 tuổi có 3 xe đưa đón", 3),
+    ("60 xe, chiếm 50% số xe", 60),  # said beside it
+    ("nâng từ 5 xã lên 8 xã", 8),  # the level to be arrived at
+    ("trong năm (5 xã) làm 8 cầu", 8),  # an aside
+]
+
+
+@pytest.mark.parametrize(("text", "quantity"), CHOSEN)
+def test_the_number_a_goal_is_about(text: str, quantity: float | None) -> None:
+    value = parse_target(text)
+    assert (value and value.quantity) == quantity
+
+
+ENDS = [
+    # text, comparator, quantity, the other end
+    ("từ 1,1 triệu đến 1,2 triệu tấn lúa", "range", 1_100_000, 1_200_000),  # a scale for each
+    ("từ 1,1 đến 1,2 triệu tấn lúa", "range", 1_100_000, 1_200_000),  # one for both
+    ("5-7 tỷ đồng", "range", 5, 7),  # money keeps it in its unit
+    ("3% trở xuống", "<=", 3, None),
+    ("3% trở lên", ">=", 3, None),
+    ("từ 3% số hộ", ">=", 3, None),
+]
+
+
+@pytest.mark.parametrize(("text", "comparator", "low", "high"), ENDS)
+def test_ends(text: str, comparator: str, low: float, high: float | None) -> None:
+    value = parse_target(text)
+    assert value is not None
+    assert (value.comparator, value.quantity, value.quantity_max) == (comparator, low, high)
+
+
 def test_enough_cases() -> None:
     assert len(CASES) >= 100
 
@@ -59,10 +107,10 @@ def test_notes() -> None:
     values, notes = target_values(
         article_of("nhóm ASEAN 4", "đạt 15", "một nửa", "lần lượt đạt 60%; 90% và 15%", "giảm 5%")
     )
-    assert [n.code for n in notes] == [
-        "target-without-quantity",
-        "target-without-unit",
-        "target-several-quantities",
+    assert [(n.code, n.span) for n in notes] == [
+        ("target-without-quantity", 0),
+        ("target-without-unit", 1),
+        ("target-several-quantities", 3),
     ]
     assert values[0] is None
     assert [values[i].quantity for i in (1, 2, 3, 4)] == [15, 0.5, 60, 5]  # type: ignore[union-attr]

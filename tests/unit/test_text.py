@@ -20,6 +20,7 @@ CASES = [
     ("x\ud800y", "x\ufffdy"),  # lone surrogate
     ("🇻🇳 tỉnh 👍🏽", "🇻🇳 tỉnh 👍🏽"),  # astral characters stay
     ("\u202eabc\u202c", "abc"),  # writing-direction marks
+    ("XÃ X\u00a0xx \ue000", "XÃ X xx \ue000"),  # letters and private signs stay beside odd ones
     ("ế" * 3, "ế" * 3),  # composed in two steps
 ]
 
@@ -97,6 +98,9 @@ PLACES = [
     ("\u0301a", "\u0301a", [(0, 1), (1, 2)]),  # a mark with nothing before it
     ("a\n\u0301", "a\n\u0301", [(0, 1), (1, 2), (2, 3)]),
     ("\u212b", "Å", [(0, 1)]),  # NFC changes it alone
+    ("\u200bau\u031b", "aư", [(1, 2), (2, 4)]),  # dropped first: all stands one further
+    ("\u200bu\u031bab", "ưab", [(1, 3), (3, 4), (4, 5)]),
+    ("x\u0301u\u031b", "x\u0301ư", [(0, 1), (1, 2), (2, 4)]),  # nothing composes with the first
     ("e\u0323\u0302e", "ệe", [(0, 3), (3, 4)]),
     ("", "", []),
 ]
@@ -122,6 +126,16 @@ def test_nothing_is_kept_where_nothing_changed() -> None:
         assert cleaned.starts is cleaned.ends is None
         assert cleaned.to_raw(1, 2) == cleaned.from_raw(1, 2) == (1, 2)
         assert cleaned.whole(1, 2) == 1
+
+
+def test_all_that_composes_is_composed() -> None:
+    """Every character that NFC makes of several, or of another, in any script; not spaces."""
+    apart = [unicodedata.normalize("NFD", chr(code)) for code in range(0x80, 0x30000)]
+    raw = "\n".join(parts for code, parts in enumerate(apart, 0x80)
+                    if parts != chr(code) and parts.strip())  # fmt: skip
+    cleaned = clean(raw)
+    assert len(raw) > 30_000 and cleaned.text == unicodedata.normalize("NFC", raw)
+    assert cleaned.starts is not None and cleaned.starts[-1] < len(raw)
 
 
 EACH_ODD = [
