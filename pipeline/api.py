@@ -65,10 +65,19 @@ class Extractor:
         with_meta: bool = False,
     ) -> Iterator[Record]:
         """See :func:`extract_many`."""
+        if batch_size < 1:
+            raise ConfigError(f"batch_size must be at least 1, got {batch_size}")
+        if isinstance(items, str | Mapping):
+            # Both can be iterated over: each letter or key would become a document.
+            one = type(items).__name__
+            raise InputError(f"extract_many takes many items, got one {one}: [item]")
         rows = iter(items)
-        while chunk := list(islice(rows, batch_size)):
-            for item, record in zip(chunk, self._safe(chunk), strict=True):
-                yield _complete(record, item, with_text, with_meta)
+        chunks = iter(lambda: list(islice(rows, batch_size)), [])
+        return (
+            _complete(record, item, with_text, with_meta)
+            for chunk in chunks
+            for item, record in zip(chunk, self._safe(chunk), strict=True)
+        )
 
     def _safe(self, chunk: list[Input]) -> list[Record]:
         """Records of a chunk in order; an item that fails becomes an error record."""
@@ -220,11 +229,6 @@ def extract_many(
     >>> [(r.id, r.mentions[0].text) for r in extract_many(rows)]             # doctest: +SKIP
     [('a', 'Sở Y tế')]
     """
-    if batch_size < 1:
-        raise ConfigError(f"batch_size must be at least 1, got {batch_size}")
-    if isinstance(items, str | Mapping):
-        # Both can be iterated over: each letter or key would become a document.
-        raise InputError(f"extract_many takes many items, got one {type(items).__name__}: [item]")
     return extractor(model).extract_many(
         items, batch_size=batch_size, with_text=with_text, with_meta=with_meta
     )

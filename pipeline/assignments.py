@@ -109,7 +109,7 @@ def _task(
     sure = min(used) if used else NOBODY
     return Task(
         agencies=row.agencies,
-        supporting=_supporting(article, row, clause, bodies),
+        supporting=_supporting(row, clause, bodies),
         targets=row.targets,
         deadline=row.deadline,
         task=article.text[clause.start : clause.end] if clause else None,
@@ -165,9 +165,7 @@ def _at(article: Article, i: int) -> int:
     return article.sentence_of(article.spans[i].start)
 
 
-def _supporting(
-    article: Article, row: _Row, clause: Clause | None, bodies: Sequence[Group]
-) -> tuple[int, ...]:
+def _supporting(row: _Row, clause: Clause | None, bodies: Sequence[Group]) -> tuple[int, ...]:
     """Bodies that only "phối hợp", from the responsible one's place to the clause's end."""
     if clause is None:
         return ()

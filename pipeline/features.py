@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 
 from pipeline.rules import RuleMatch
 from pipeline.segment import Segmented
-
-_RUNS = re.compile(r"(.)\1{2,}")
 
 
 @lru_cache(maxsize=100_000)

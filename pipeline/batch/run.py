@@ -50,7 +50,7 @@ class Summary:
     def line(self) -> str:
         """One line for a person."""
         rate = (self.records - self.taken_over) / self.seconds if self.seconds else 0.0
-        what = f"{self.records:,} records"
+        what = f"{self.records:,} record{'s' if self.records != 1 else ''}"
         if self.errors:
             kinds = ", ".join(f"{name} {n:,}" for name, n in self.failures.items())
             what += f", {self.errors:,} failed ({kinds})"

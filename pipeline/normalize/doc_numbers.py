@@ -91,7 +91,7 @@ def parse_doc_number(text: str, *, before: str = "", after: str = "") -> DocNumb
         said = _YEAR_AFTER.match(after)
         year = int(said["year"]) if said else None
     other = _OTHER_THING.search(before)
-    kind = _type_before(before, symbol) or _type_of_symbol(symbol) or _type_after(after, symbol)
+    kind = _type_before(before, symbol) or _type_of_symbol(symbol) or _type_after(after)
     return DocNumberValue(
         type=None if other else kind,
         number=number,
@@ -152,7 +152,7 @@ def type_before(before: str, symbol: str | None) -> tuple[str, int] | None:
     return None
 
 
-def _type_after(after: str, symbol: str | None) -> str | None:
+def _type_after(after: str) -> str | None:
     """The type in a line of its own below the number: the head of an official text."""
     for line in after[:_AFTER].split("\n")[1:5]:
         bare = line.strip(" *#_|:")

@@ -79,7 +79,7 @@ def _reference(
     """From where to look at a mention that says too little itself."""
     span, published = article.spans[i], article.published
     if _SAME_DAY.search(article.surface(i)):
-        day = _last_day(article, i, values)
+        day = _last_day(article, values)
         return Reference(published, (day,) if day else ())
     due = span.label is Label.DEADLINE
     origin = published or written
@@ -102,7 +102,7 @@ def _reference(
 _LOOK_BACK = 200  # dates
 
 
-def _last_day(article: Article, i: int, values: dict[int, TimeValue | None]) -> date | None:
+def _last_day(article: Article, values: dict[int, TimeValue | None]) -> date | None:
     """The day that "cùng ngày" means: the last one named before it.
 
     Not the date of a cited document, and rather one written without its year: what is told

@@ -82,7 +82,7 @@ def _read(words: str, text: str, label: Label, ref: Reference) -> Reading:
         label is Label.DEADLINE or duration.direction or duration.event
     ):
         moves = bool(duration.direction) or bool(_NOW.search(duration.event or ""))
-        lasting = _lasting(duration, words, ref)
+        lasting = _lasting(duration, ref)
         dated = lasting.start or lasting.end
         return Reading(lasting, () if dated else _no_year(duration), moves)
     if _NEXT_WORKDAY.search(words):
@@ -145,7 +145,7 @@ def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _lasting(duration: Duration, words: str, ref: Reference) -> TimeValue:
+def _lasting(duration: Duration, ref: Reference) -> TimeValue:
     """The value of a duration: dated only where its first day is."""
     start = end = None
     anchor = "none"
@@ -191,7 +191,7 @@ _RECURRING_GRAIN: dict[str, Grain] = {"ngày": "day", "tuần": "week", "tháng"
 
 def _recurring(found: Recurrence, text: str, ref: Reference) -> Reading:
     if duration := read_duration(found.rest, text):
-        value = _lasting(duration, found.rest, ref)
+        value = _lasting(duration, ref)
         return Reading(value.model_copy(update={"recurrence": rrule(found, [], [], [])}))
     rest, clocks = take_clocks(found.rest)
     parsed = split_terms(rest)

@@ -13,6 +13,7 @@ import jsonschema
 import pytest
 
 from pipeline import extract, extract_many
+from pipeline.api import Extractor
 from pipeline.errors import ConfigError, InputError, ModelCorrupt, ModelNotFound
 from pipeline.models import model_dir
 from pipeline.schema import json_schema
@@ -130,13 +131,15 @@ def test_many_is_lazy(extractor: object) -> None:
     assert len(taken) == 4
 
 
-def test_batch_size_must_be_positive(extractor: object) -> None:
+def test_batch_size_must_be_positive(extractor: Extractor) -> None:
     with pytest.raises(ConfigError, match="batch_size"):
         extract_many([], batch_size=0)
     # A single text or item is iterable too: it would be read letter by letter, key by key.
     for one in ("UBND tỉnh", {"text": "UBND tỉnh"}):
         with pytest.raises(InputError, match="many items"):
             extract_many(one)
+        with pytest.raises(InputError, match="many items"):
+            extractor.extract_many(one)
 
 
 def test_text_and_other_keys_where_asked(extractor: object) -> None:

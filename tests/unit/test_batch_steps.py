@@ -153,7 +153,7 @@ SUMMARIES = [
     (Summary(3_000, 0, 0, 9, 60.0), "3,000 records in 0:01:00, 50.0/s"),
     (Summary(30, 0, 0, 9, 2.0, taken_over=10), "30 records in 2.0 s, 10.0/s"),  # of this run
     (Summary(1, 1_003, 2_000, 9, 0.5, {"NotJson": 1_000, "A": 3}, Path("ra.jsonl")),
-     "1 records, 1,003 failed (NotJson 1,000, A 3), 2,000 ids renamed in 0.5 s, 2.0/s → ra.jsonl"),
+     "1 record, 1,003 failed (NotJson 1,000, A 3), 2,000 ids renamed in 0.5 s, 2.0/s → ra.jsonl"),
 ]  # fmt: skip
 
 

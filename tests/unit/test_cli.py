@@ -50,7 +50,7 @@ def source(tmp_path: Path) -> Path:
 def test_exit_codes(tmp_path: Path, source: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert extract(source, "-o", tmp_path / "r.jsonl") == 0
     out, err = capsys.readouterr()
-    assert out == "" and "1 records" in err and "r.jsonl" in err
+    assert out == "" and "1 record in" in err and "r.jsonl" in err
     source.write_text('{"id": "1"}\n', encoding="utf-8")
     assert extract(source, "-o", tmp_path / "s.jsonl") == 1
     assert "1 failed (MissingText 1)" in (err := capsys.readouterr().err)
@@ -100,7 +100,7 @@ def test_standard_streams(
     assert extract("-") == 0
     out, err = capfd.readouterr()
     assert json.loads(out)["id"] == "stdin" and json.loads(out)["text_length"] == 9
-    assert "1 records" in err
+    assert "1 record in" in err
 
 
 def test_a_path_that_looks_like_an_option(
@@ -176,6 +176,12 @@ def test_help_imports_nothing_heavy() -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0 or done.stderr.strip() == "", done.stderr
+
+
+def test_python_m_pipeline_is_the_command() -> None:
+    line = [sys.executable, "-m", "pipeline", "--version"]
+    done = subprocess.run(line, capture_output=True, text=True, check=False)
+    assert done.stdout.startswith("vn-directives ") and done.returncode == 0, done.stderr
 
 
 def test_ctrl_c_of_a_real_run(tmp_path: Path) -> None:
