@@ -153,6 +153,22 @@ def test_read_from_a_day(label: str, text: str, expected: str) -> None:
     assert said(label, text, date(2024, 1, 31)) == expected
 
 
+OPEN = [
+    # where more may be known around the mention
+    ("ngày 12/5", True),
+    ("ngày 31/2/2024", True),  # a slip that the sentence may mend
+    ("hôm nay", True),
+    ("ngày 12/5/2024", False),
+    ("286/KH-UBND", False),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), OPEN)
+def test_what_is_left_open(text: str, expected: bool) -> None:
+    published = None if text == "ngày 12/5" else date(2024, 1, 31)
+    assert read(text, Label.DATE, Reference(published=published)).open is expected
+
+
 SHIFTS = [
     ((3, "D"), 1, date(2024, 2, 3)),
     ((3, "D"), -1, date(2024, 1, 28)),
