@@ -178,6 +178,12 @@ def test_months_that_are_not_written(ref: Reference, expected: list[int]) -> Non
     assert [start.month for start in starts if start] == expected
 
 
+def test_a_month_is_counted_from_today_or_lent_by_the_text() -> None:
+    ref = Reference(published=TODAY, context=(date(2023, 3, 10),))
+    assert found(Piece("day", day=5, month_rel=-1), ref) == "2024-04-05 day published"
+    assert found(Piece("day", day=5), ref) == "2023-03-05 day context"
+
+
 IMPOSSIBLE = [
     (Piece("day", day=31, month=2, year=2023), NOWHERE),
     (Piece("day", day=29, month=2, year=2023), NOWHERE),
