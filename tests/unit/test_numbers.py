@@ -194,6 +194,7 @@ FOUND = [
     ("30 000 000 đồng", ["30 000 000"], None),
     ("3 500", ["3 500"], None),
     ("12 34", ["12", "34"], None),
+    ("mã 00.000.000 và 5 xã", ["5"], None),  # separators without sense
     ("1/2 diện tích", ["1/2"], None),
     ("1/2 ngày", ["1", "2"], None),
     ("tư, năm, không, lẻ, tỷ, ba, chục, trăm, mốt, lăm, rưỡi, mươi, nhăm, linh, tỉ", [], None),

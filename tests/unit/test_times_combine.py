@@ -76,6 +76,7 @@ NUMBERS = [
     ((ALONE, m(5, 2023), "and", n(6)), "2023-05-01 2023-06-30 period explicit span broad"),
     ((ALONE, y(2020), "and", n(5)), "2020-01-01 2020-12-31 year explicit broad"),  # years lend no unit
     ((ALONE, n(3), "and", y(2020)), "2020-01-01 2020-12-31 year explicit broad"),
+    ((ALONE, n(5), "to", d(10, 1, 2024), "and", n(32), "to", d(12, 1, 2024)), "2024-01-05 2024-01-12 period explicit span"),
 ]  # fmt: skip
 
 
@@ -138,6 +139,7 @@ YEARS = [
     ((NEWS, d(20, 12), "to", d(5, 1)), "2023-12-20 2024-01-05 period published span"),  # news tell of what was
     ((DUE, d(20, 12), "to", d(5, 1)), "2024-12-20 2025-01-05 period published span"),
     ((NEWS, d(0, 9), "to", Piece("day", day_rel=0)), "2023-09-30 2024-05-15 period published span"),
+    ((ALONE, Piece("school", year=2023), "and", m(5)), "2023-09-01 2024-05-31 period explicit span broad"),
 ]  # fmt: skip
 
 

@@ -77,6 +77,8 @@ ALONE = [
     ("L", "thứ Sáu hằng tuần", ".. day none recurrence=FREQ=WEEKLY;BYDAY=FR"),
     ("L", "Chủ nhật hằng tuần", ".. day none recurrence=FREQ=WEEKLY;BYDAY=SU"),
     ("L", "thứ Hai và thứ Năm hằng tuần", ".. day none recurrence=FREQ=WEEKLY;BYDAY=MO,TH"),
+    ("L", "ngày cuối cùng của tháng hằng tháng", ".. day none recurrence=FREQ=MONTHLY;BYMONTHDAY=-1"),
+    ("L", "hằng năm, vào ngày 20 tháng cuối quý", ".. day none recurrence=FREQ=YEARLY;BYMONTH=3,6,9,12;BYMONTHDAY=20"),
     ("L", "2 tháng một lần", ".. month none recurrence=FREQ=MONTHLY;INTERVAL=2"),
     ("L", "một tiếng", ".. time none duration=PT1H"),
     ("L", "trước 17 giờ ngày 15 hằng tháng", ".. time none time=17:00 recurrence=FREQ=MONTHLY;BYMONTHDAY=15 exclusive"),
@@ -136,6 +138,7 @@ SEEN = [
     ("D", "nửa năm qua", "2023-07-31..2024-01-31 year published duration=P6M moves"),
     ("L", "36 giờ tới", "2024-01-31.. time published duration=PT36H moves"),  # no whole days
     ("L", "48 giờ tới", "2024-01-31..2024-02-02 time published duration=PT48H moves"),
+    ("L", "24h tới", "2024-01-31..2024-02-01 time published duration=PT24H moves"),
     ("D", "24 giờ qua", "2024-01-30..2024-01-31 time published duration=PT24H moves"),
     ("L", "5 ngày làm việc tới", "2024-01-31.. day published duration=P5D business_days moves"),  # not known without the days of rest
     ("L", "đến 3 ngày tới", "2024-01-31..2024-02-03 day published duration=P3D moves"),
@@ -151,6 +154,22 @@ SEEN = [
 @pytest.mark.parametrize(("label", "text", "expected"), SEEN)
 def test_read_from_a_day(label: str, text: str, expected: str) -> None:
     assert said(label, text, date(2024, 1, 31)) == expected
+
+
+OPEN = [
+    # where more may be known around the mention
+    ("ngày 12/5", True),
+    ("ngày 31/2/2024", True),  # a slip that the sentence may mend
+    ("hôm nay", True),
+    ("ngày 12/5/2024", False),
+    ("286/KH-UBND", False),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), OPEN)
+def test_what_is_left_open(text: str, expected: bool) -> None:
+    published = None if text == "ngày 12/5" else date(2024, 1, 31)
+    assert read(text, Label.DATE, Reference(published=published)).open is expected
 
 
 SHIFTS = [

@@ -108,6 +108,15 @@ def test_the_school_year_turns_in_august() -> None:
         assert resolve(piece, Reference(published=day)).start == date(year, 9, 1)
 
 
+QUARTERS = [(date(2024, 1, 1), 1), (date(2024, 3, 31), 1), (date(2024, 4, 1), 4), (date(2024, 12, 31), 10)]  # fmt: skip
+
+
+@pytest.mark.parametrize(("today", "month"), QUARTERS)
+def test_the_quarter_of_a_day(today: date, month: int) -> None:
+    value = resolve(Piece("quarter", quarter_rel=0), Reference(published=today))
+    assert value.start == date(2024, month, 1)
+
+
 def test_the_same_day_is_one_of_the_text() -> None:
     ref = Reference(published=TODAY, context=(date(2023, 1, 2), date(2023, 4, 5)))
     assert found(Piece("day", same=True), ref) == "2023-01-02 day context"
@@ -167,6 +176,12 @@ MONTHS = [
 def test_months_that_are_not_written(ref: Reference, expected: list[int]) -> None:
     starts = [resolve(Piece("day", day=day), ref).start for day in (15, 16, 17, 14, 8, 7, 1, 31, 0)]
     assert [start.month for start in starts if start] == expected
+
+
+def test_a_month_is_counted_from_today_or_lent_by_the_text() -> None:
+    ref = Reference(published=TODAY, context=(date(2023, 3, 10),))
+    assert found(Piece("day", day=5, month_rel=-1), ref) == "2024-04-05 day published"
+    assert found(Piece("day", day=5), ref) == "2023-03-05 day context"
 
 
 IMPOSSIBLE = [
