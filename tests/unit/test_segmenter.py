@@ -124,7 +124,7 @@ def test_no_token_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_another_file_is_refused() -> None:
-    with pytest.raises(ValueError, match="not a model of words"):
+    with pytest.raises(ValueError, match="no CQDB"):
         read(b"lCRF" + bytes(200))
 
 
