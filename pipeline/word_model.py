@@ -41,11 +41,11 @@ class Properties(NamedTuple):
 
 
 class _Pair(NamedTuple):
-    """What two tokens say that a third follows, where it doesn't matter which."""
+    """What two tokens say and, unless they open three that are known, a third behind them."""
 
-    plain: Says
+    says: Says
     with_title: Says  # where the third begins with a capital
-    opens: bool  # whether it may matter: the weights or the dictionary know such three
+    opens: bool  # the weights or the dictionary know three that begin so: look them up
 
 
 class Steps(NamedTuple):
@@ -141,21 +141,7 @@ class WordModel:
         self._two = lru_cache(maxsize=40_000)(self._pair)
         self._three = lru_cache(maxsize=10_000)(self._triple)
         self._written, self._lower = self._table(2, ""), self._table(2, "lower")
-        # What two tokens say by their properties, with a third that says nothing of its own.
-        self._usual = {
-            (title, known): self._alike(title, str(known))
-            for title in ("False", "True")
-            for known in (False, True)
-        }
-
-    def _alike(self, title: str, known: str) -> tuple[Says, Says]:
-        """What two tokens say by their properties, before a third without a capital and one
-        with it that says nothing of its own."""
-        two = self._of_values(2, None, None, None, title, known)
-        lower = _add(two, self._of_values(3, None, None, None, "False", "False"))
-        if title == "False":
-            return lower, lower
-        return lower, _add(two, self._of_values(3, None, None, None, title, "False"))
+        self._common = lru_cache(maxsize=None)(self._of_values)
 
     def _table(self, size: int, of: str) -> dict[str, list[float]]:
         return self._tables.get((size, of), {})
@@ -213,29 +199,34 @@ class WordModel:
         first, second = self._look(a), self._look(b)
         lower = f"{first.lower} {second.lower}"
         title = first.istitle if second.istitle == "True" else "False"
-        says = self._one(a)
+        known = "True" if lower in self._dictionary else "False"
+        says = _add(self._one(a), self._common(2, None, None, None, title, known))
         for more in (self._written.get(f"{a} {b}"), self._lower.get(lower)):
             if more is not None:
                 says = _add(says, more)
-        plain, with_title = self._usual[title, lower in self._dictionary]
-        both = _add(says, plain)
-        other = both if with_title is plain else _add(says, with_title)
-        return _Pair(both, other, lower in self._openings)
+        if lower in self._openings:
+            return _Pair(says, says, True)
+        plain = _add(says, self._common(3, None, None, None, "False", "False"))
+        if title == "False":
+            return _Pair(plain, plain, False)
+        return _Pair(plain, _add(says, self._common(3, None, None, None, title, "False")), False)
 
     def _triple(self, a: str, b: str, c: str) -> Says:
-        return _add(_add(self._one(a), self._says(a, b)), self._says(a, b, c))
+        pair = self._two(a, b)
+        both = pair.says if pair.opens else _add(self._one(a), self._says(a, b))
+        return _add(both, self._says(a, b, c))
 
     def _says(self, *tokens: str) -> Says:
         """What one, two or three tokens say together."""
         size = len(tokens)
         outside = _OUTSIDE.get(tokens[0]) or _OUTSIDE.get(tokens[-1])
         if outside:
-            return self._of_values(size, *[outside] * 5)
+            return self._common(size, *[outside] * 5)
         seen = [self._look(token) for token in tokens]
         lower = " ".join([token.lower for token in seen])
         title = "False" if "False" in [token.istitle for token in seen] else "True"
         known = "True" if lower in self._dictionary else "False"
-        says = self._of_values(size, None, None, seen[0].isdigit, title, known)
+        says = self._common(size, None, None, seen[0].isdigit, title, known)
         for of, value in (("", " ".join(tokens)), ("lower", lower)):
             more = self._table(size, of).get(value)
             if more is not None:
