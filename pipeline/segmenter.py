@@ -27,6 +27,9 @@ MAX_KEPT = 64  # characters of what is remembered: long strings don't come again
 _STRETCH = re.compile(r"\S+")  # no token of underthesea's holds white space
 
 
+_lock = threading.Lock()
+
+
 class Line(NamedTuple):
     """Tokens of a line: their spans in the text, and whether they go on with a word."""
 
@@ -39,11 +42,16 @@ class Segmenter:
 
     def __init__(self) -> None:
         self._word_tokenize = _import_word_tokenize()
-        tokens = import_module("underthesea.pipeline.word_tokenize.regex_tokenize")
-        self._pattern: re.Pattern[str] = tokens.patterns
-        self._normalize: Callable[[str], str] = tokens.normalize_characters_in_text
+        self._warm = False
         self._tokens = lru_cache(maxsize=20_000)(self._find)
-        self._model = _known_model(Path(str(tokens.__file__)).parent / "models")
+        self._model: WordModel | None = None
+        try:
+            tokens = import_module("underthesea.pipeline.word_tokenize.regex_tokenize")
+            self._pattern: re.Pattern[str] = tokens.patterns
+            self._normalize: Callable[[str], str] = tokens.normalize_characters_in_text
+            self._model = _known_model(Path(str(tokens.__file__)).parent / "models")
+        except (ImportError, AttributeError):  # an underthesea that is made in another way
+            return
 
     def line(self, text: str, start: int, end: int) -> Line:
         """Segment ``text[start:end]``, which holds no line break.
@@ -75,6 +83,10 @@ class Segmenter:
         spans: list[tuple[int, int]] = []
         goes_on: list[bool] = []
         at = start
+        with _lock:  # it loads its model at the first call, and threads may not meet there
+            if not self._warm:
+                self._word_tokenize("khởi động", use_token_normalize=False)
+                self._warm = True
         for word in self._word_tokenize(text[start:end], use_token_normalize=False):
             for i, token in enumerate(word.split()):
                 found = text.find(token, at, end)
@@ -116,7 +128,6 @@ def _look() -> Callable[[str], Properties]:
     return look
 
 
-_lock = threading.Lock()
 _segmenter: Segmenter | None = None
 
 

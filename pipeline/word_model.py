@@ -24,7 +24,7 @@ TIE = 1e-6  # what lies closer together may be decided by rounding, which stays 
 # What tokens say for "goes on" at five places: two before the first of them to two after it.
 Says = Sequence[float]
 # The same by the number of tokens and the property ("", "lower", …), then by its value.
-Tables = dict[tuple[int, str], dict[str, list[float]]]
+Tables = dict[tuple[int, str], dict[str, tuple[float, ...]]]
 
 _FEATURE = np.dtype([("kind", "<u4"), ("from", "<u4"), ("to", "<u4"), ("weight", "<f8")])
 
@@ -74,18 +74,20 @@ def read(data: bytes) -> tuple[Tables, Steps]:
     weights = np.zeros((len(attributes), 2))
     weights[states["from"], states["to"]] = states["weight"]
     leads = (weights[:, inside] - weights[:, begin]).tolist()
-    tables: Tables = {}
+    sums: dict[tuple[int, str], dict[str, list[float]]] = {}
     places: dict[str, tuple[int, dict[str, list[float]]]] = {}
     for text, lead in zip(attributes, leads, strict=True):
         template, _, value = text.partition("=")
         if template not in places:
             size, of, place = _place(template)
-            places[template] = place, tables.setdefault((size, of), {})
+            places[template] = place, sums.setdefault((size, of), {})
         place, table = places[template]
         row = table.get(value)
         if row is None:
             row = table[value] = [0.0] * 5
         row[place] += lead
+    # Tuples of numbers are nothing that garbage collection looks through again and again.
+    tables = {key: {v: tuple(row) for v, row in table.items()} for key, table in sums.items()}
 
     step = np.zeros((2, 2))
     step[links["from"], links["to"]] = links["weight"]
@@ -143,7 +145,7 @@ class WordModel:
         self._written, self._lower = self._table(2, ""), self._table(2, "lower")
         self._common = lru_cache(maxsize=None)(self._of_values)
 
-    def _table(self, size: int, of: str) -> dict[str, list[float]]:
+    def _table(self, size: int, of: str) -> dict[str, tuple[float, ...]]:
         return self._tables.get((size, of), {})
 
     def goes_on(self, tokens: Sequence[str]) -> list[bool] | None:

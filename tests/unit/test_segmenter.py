@@ -10,6 +10,7 @@ import pytest
 
 import pipeline.segmenter
 import pipeline.word_model
+from pipeline.errors import AlignmentError
 from pipeline.segment import segment
 from pipeline.segmenter import Segmenter, segmenter
 from pipeline.text import clean
@@ -109,9 +110,25 @@ def test_underthesea_is_asked_otherwise(
     asked = []
     made = segmenter()
     theirs = made._word_tokenize
-    monkeypatch.setattr(made, "_word_tokenize", lambda *a, **k: asked.append(a) or theirs(*a, **k))
+
+    def counted(*args: object, **options: object) -> list[str]:
+        asked.append(args)
+        return theirs(*args, **options)
+
+    monkeypatch.setattr(made, "_word_tokenize", counted)
     assert segment(LINES[0]) == expected
     assert asked
+
+
+def test_an_underthesea_without_the_pattern_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    tokens = import_module("underthesea.pipeline.word_tokenize.regex_tokenize")
+    expected = segmenter().line(LINES[0], 0, len(LINES[0]))
+    made = tokens.patterns
+    monkeypatch.delattr(tokens, "patterns")
+    other = Segmenter()
+    monkeypatch.setattr(tokens, "patterns", made, raising=False)
+    assert other._model is None
+    assert other.line(LINES[0], 0, len(LINES[0])) == expected
 
 
 def test_no_token_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,7 +136,7 @@ def test_no_token_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(made, "_model", None)
     for got, what in ((["Bộ", "Y"], "dropped 'tế'"), (["Bộ", "tế"], "gave 'tế'")):
         monkeypatch.setattr(made, "_word_tokenize", lambda *a, got=got, **k: got)
-        with pytest.raises(pipeline.segmenter.AlignmentError, match=what):
+        with pytest.raises(AlignmentError, match=what):
             made.line("Bộ Y tế", 0, 7)
 
 
