@@ -8,6 +8,7 @@ in which it stands farthest from an edge, so nothing is truncated.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import NamedTuple
 from zlib import crc32
 
@@ -65,19 +66,18 @@ class WordEncoder:
         lengths = np.fromiter(map(len, ids), np.int32, len(ids))
         starts = np.zeros(len(ids) + 1, np.int32)
         np.cumsum(lengths, out=starts[1:])
-        features = np.empty((len(words), len(FEATURES)), np.int32)
         local = self._local
         if len(local) > 200_000:
             local.clear()
-        for j, word in enumerate(words):
-            known = local.get(word)
-            if known is None:
-                known = local[word] = _local_features(word)
-            features[j, :5] = known
+        for word in {*words} - local.keys():
+            local[word] = _local_features(word)
+        features = np.empty((len(words), len(FEATURES)), np.int32)
+        own = chain.from_iterable([local[word] for word in words])
+        features[:, :5] = np.fromiter(own, np.int32, 5 * len(words)).reshape(-1, 5)
         features[:, 5] = [0 if tag == "O" else self._rule(tag) for tag in rules]
         features[:, 6] = _places(segmented)
         return Encoded(
-            np.fromiter((i for word in ids for i in word), np.int32, int(starts[-1])),
+            np.fromiter(chain.from_iterable(ids), np.int32, int(starts[-1])),
             np.repeat(np.arange(len(ids), dtype=np.int32), lengths),
             starts,
             features,

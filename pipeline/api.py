@@ -19,7 +19,8 @@ from pipeline.models import model_dir
 from pipeline.resolve import resolve
 from pipeline.rules import match
 from pipeline.schema import ErrorInfo, Producer, Record
-from pipeline.segment import segment, segmenter_version
+from pipeline.segment import segment
+from pipeline.segmenter import segmenter_version
 from pipeline.tagger import Tagger, TaggerInput
 from pipeline.text import CleanText, boilerplate, clean
 

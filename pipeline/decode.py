@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -50,24 +51,36 @@ class Lanes(NamedTuple):
         active = np.searchsorted(-lengths, -np.arange(lengths[0]), side="left")
         return cls(first, first + lengths - 1, active.astype(np.int32))
 
+    def turns(self) -> tuple[Ints, list[slice]]:
+        """The words in the order of decoding, and which of them each step decodes.
+
+        The words of a step stand side by side, so a step reads and writes without copies.
+        """
+        bounds = np.concatenate([np.zeros(1, np.int64), np.cumsum(self.active)])
+        steps = np.repeat(np.arange(len(self.active)), self.active)
+        lane = np.arange(len(steps)) - bounds[steps]
+        edges = bounds.tolist()
+        return self.first[lane] + steps, [slice(a, b) for a, b in pairwise(edges)]
+
 
 def viterbi(emissions: Floats, step: Floats, lines: Sequence[int] | Ints = ()) -> Ints:
     """The best legal tag sequence for ``emissions[W, L]``; a line begins as after O."""
     path = np.zeros(len(emissions), np.int32)
     if not len(path):
         return path
-    first, last, active = Lanes.of(emissions, lines)
-    back = np.zeros(emissions.shape, np.int32)
-    score = step[0] + emissions[first]
-    for i, k in enumerate(active[1:].tolist(), 1):
-        at = first[:k] + i
-        total = score[:k, :, None] + step
-        back[at] = total.argmax(1)
-        score[:k] = total.max(1) + emissions[at]
-    path[last] = score.argmax(1)
-    for i in range(len(active) - 1, 0, -1):
-        at = first[: active[i]] + i
-        path[at - 1] = back[at, path[at]]
+    order, turns = Lanes.of(emissions, lines).turns()
+    best = emissions[order]
+    best[turns[0]] += step[0]
+    into = step.T.copy()  # a row for each tag: the scores of coming to it
+    for before, now in pairwise(turns):
+        here = best[now]
+        here += (best[before][: len(here), None] + into).max(2)
+    tags = np.zeros(0, np.int64)
+    for now in reversed(turns):
+        ahead = best[now]
+        ahead[: len(tags)] += into[tags]
+        tags = ahead.argmax(1)
+        path[order[now]] = tags
     return path
 
 
@@ -75,23 +88,24 @@ def marginals(emissions: Floats, step: Floats, lines: Sequence[int] | Ints = ())
     """Posterior probability of each tag at each word (forward–backward), ``[W, L]``."""
     if not len(emissions):
         return emissions
-    first, _, active = Lanes.of(emissions, lines)
+    order, turns = Lanes.of(emissions, lines).turns()
     transition = np.exp(step)
-    scale = np.exp(emissions - emissions.max(1, keepdims=True))
+    scale = np.exp(emissions - emissions.max(1, keepdims=True))[order]
     forward = np.empty_like(scale)
-    forward[first] = transition[0] * scale[first]
-    forward[first] /= forward[first].sum(1, keepdims=True)
-    for i, k in enumerate(active[1:].tolist(), 1):
-        at = first[:k] + i
-        row = (forward[at - 1] @ transition) * scale[at]
-        forward[at] = row / row.sum(1, keepdims=True)
+    forward[turns[0]] = transition[0] * scale[turns[0]]
+    forward[turns[0]] /= forward[turns[0]].sum(1, keepdims=True)
+    for before, now in pairwise(turns):
+        likely = scale[now]
+        row = (forward[before][: len(likely)] @ transition) * likely
+        np.divide(row, np.add.reduce(row, axis=1, keepdims=True), out=forward[now])
     backward = np.ones_like(scale)
-    for i in range(len(active) - 2, -1, -1):
-        at = first[: active[i + 1]] + i
-        row = (scale[at + 1] * backward[at + 1]) @ transition.T
-        backward[at] = row / row.sum(1, keepdims=True)
-    out = forward * backward
-    return np.asarray(out / out.sum(1, keepdims=True), np.float32)
+    for now, after in pairwise(reversed(turns)):
+        row = (scale[now] * backward[now]) @ transition.T
+        np.divide(row, np.add.reduce(row, axis=1, keepdims=True), out=backward[after][: len(row)])
+    both = forward * backward
+    out = np.empty_like(both)
+    out[order] = both / both.sum(1, keepdims=True)
+    return np.asarray(out, np.float32)
 
 
 def bio_decode(tags: Sequence[int]) -> list[tuple[int, int, str]]:

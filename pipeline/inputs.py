@@ -148,7 +148,7 @@ def oddities(raw: str, cleaned: str) -> list[Note]:
             notes.append(
                 Note("not_vietnamese", "few Vietnamese letters: another language, or no diacritics")
             )
-        elif sum(c.isupper() for c in letters) > 0.8 * len(letters):
+        elif sum(map(str.isupper, letters)) > 0.8 * len(letters):
             notes.append(Note("all_capitals", "nearly all capitals: boundaries are less certain"))
     if any(len(line) > MAX_LINE for line in cleaned.split("\n")):
         notes.append(Note("long_line", f"a line of over {MAX_LINE} characters was read in pieces"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from pipeline.article import Article
 from pipeline.labels import Label
@@ -174,18 +174,30 @@ def _names(tokens: list[str]) -> list[str]:
     """
     out: list[str] = []
     run: list[str] = []
-    for token in tokens:
-        if token[0].isupper() and token[1:].islower():
-            run.append(token)
+    for name, written in map(_read, tokens):
+        if name:
+            run.append(written)
             if len(run) < 5:
                 continue
-            token = ""
         if run:
-            out.append("⟦N⟧" if len(run) > 1 else run[0].lower())
+            out.append("⟦N⟧" if len(run) > 1 else run[0])
             run.clear()
-        if token:
-            mark = token[0] == "⟦"
-            out.append("0" if token.isdigit() else token if mark else token.lower())
+        if not name:
+            out.append(written)
     if run:
-        out.append("⟦N⟧" if len(run) > 1 else run[0].lower())
+        out.append("⟦N⟧" if len(run) > 1 else run[0])
     return out
+
+
+@lru_cache(maxsize=20_000)
+def _read(token: str) -> tuple[bool, str]:
+    """Whether a token may be part of a name, and how it is written if it is not.
+
+    >>> _read("Trần"), _read("20"), _read("⟦A⟧")
+    ((True, 'trần'), (False, '0'), (False, '⟦A⟧'))
+    """
+    if token[0].isupper() and token[1:].islower():
+        return True, token.lower()
+    if token.isdigit():
+        return False, "0"
+    return False, token if token[0] == "⟦" else token.lower()

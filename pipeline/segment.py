@@ -8,16 +8,13 @@ word, so words in which a mention's edge may fall are split (:func:`_comes_apart
 from __future__ import annotations
 
 import re
-import sys
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import import_module, metadata
 from itertools import pairwise
 from typing import Any
 
-from pipeline.errors import AlignmentError
+from pipeline.segmenter import MAX_KEPT, segmenter
 
 # underthesea's tokenizer backtracks on very long lines: cut them at a space, else anywhere.
 MAX_LINE = 2_000
@@ -61,104 +58,30 @@ class Segmented:
         return [(self.word_span(a)[0], self.word_span(b - 1)[1]) for a, b in self.sentences]
 
 
-_lock = threading.Lock()
-_word_tokenize: Callable[..., list[str]] | None = None
-
-
-def _segmenter() -> Callable[..., list[str]]:
-    """underthesea's word_tokenize, imported and warmed up once, whatever the threads."""
-    global _word_tokenize
-    if _word_tokenize is None:
-        with _lock:
-            if _word_tokenize is None:
-                word_tokenize = _import_word_tokenize()
-                word_tokenize("khởi động", use_token_normalize=False)
-                _word_tokenize = word_tokenize
-    return _word_tokenize
-
-
-# What ``import underthesea`` tries to load besides the segmenter; some bring torch along.
-_OPTIONAL = {
-    "classify": "underthesea.pipeline.classification",
-    "sentiment": "underthesea.pipeline.sentiment",
-    "lang_detect": "underthesea.pipeline.lang_detect",
-    "dependency_parse": "underthesea.pipeline.dependency_parse",
-    "translate": "underthesea.pipeline.translate",
-    "agent": "underthesea.agent",
-    "convert_address": "underthesea.address",
-}
-
-
-def _import_word_tokenize() -> Callable[..., list[str]]:
-    """Import underthesea without its optional modules (0.7 s instead of 3 s beside torch).
-
-    They are made unimportable for the moment, which underthesea takes for "not installed";
-    afterwards ``underthesea.classify`` and the others load when first used.
-    """
-    if "underthesea" not in sys.modules:
-        hidden = [name for name in _OPTIONAL.values() if name not in sys.modules]
-        for name in hidden:
-            sys.modules[name] = None  # type: ignore[assignment]
-        try:
-            underthesea = import_module("underthesea")
-        finally:
-            for name in hidden:
-                sys.modules.pop(name, None)
-
-        def later(name: str) -> Any:
-            if name in _OPTIONAL:
-                return getattr(import_module(_OPTIONAL[name]), name)
-            raise AttributeError(f"module 'underthesea' has no attribute {name!r}")
-
-        for name in _OPTIONAL:
-            if getattr(underthesea, name, 0) is None:
-                delattr(underthesea, name)
-        underthesea.__getattr__ = later  # type: ignore[method-assign]
-    found: Callable[..., list[str]] = import_module("underthesea").word_tokenize
-    return found
-
-
-def segmenter_version() -> str:
-    """``underthesea 9.5.0``, as records state it."""
-    return f"underthesea {metadata.version('underthesea')}"
-
-
 def segment(text: str) -> Segmented:
     """Segment a text that :func:`pipeline.text.clean` made.
 
     Line by line, so that no word crosses a line break. Raises
     :class:`~pipeline.errors.AlignmentError` if a character would be lost.
     """
-    word_tokenize = _segmenter()
+    line_of = segmenter().line
     atoms: list[tuple[int, int]] = []
     words: list[tuple[int, int]] = []
     sentences: list[tuple[int, int]] = []
     for start, end in _pieces(text):
         first_word = len(words)
-        at = start
-        for word in word_tokenize(text[start:end], use_token_normalize=False):
-            first_atom = len(atoms)
-            for atom in word.split():
-                found = text.find(atom, at, end)
-                if found < 0 or (found > at and text[at:found].strip()):
-                    raise AlignmentError(
-                        f"the segmenter gave {atom!r}, which is not at offset {at} of the "
-                        f"cleaned text: {text[at : at + 40]!r}; please report this text"
-                    )
-                at = found + len(atom)
-                cuts = _kept(_cuts, atom)
-                if cuts:
-                    edges = pairwise((found, *(found + cut for cut in cuts), at))
-                    atoms.extend(edges)
-                else:
-                    atoms.append((found, at))
-            glued = len(atoms) - first_atom > word.count(" ") + 1
-            _add_word(text, atoms, words, first_atom, glued)
-        if text[at:end].strip():
-            raise AlignmentError(
-                f"the segmenter dropped {text[at:end].strip()[:40]!r} at offset {at} of the "
-                "cleaned text; please report this text"
-            )
+        first_atom, glued = len(atoms), False
+        for (a, b), goes_on in zip(*line_of(text, start, end), strict=True):
+            if not goes_on:
+                _add_word(text, atoms, words, first_atom, glued)
+                first_atom, glued = len(atoms), False
+            cuts = _kept(_cuts, text[a:b])
+            if cuts:
+                atoms.extend(pairwise((a, *(a + cut for cut in cuts), b)))
+                glued = True
+            else:
+                atoms.append((a, b))
+        _add_word(text, atoms, words, first_atom, glued)
         sentences.extend(_sentences(text, atoms, words, first_word))
     return Segmented(text, atoms, words, sentences)
 
@@ -188,7 +111,6 @@ _SPLIT_WORD = re.compile(
     r"|^(?:[Tt]rưởng|[Pp]hó)\s(?:phòng|ban|khoa|đoàn|Phòng|Ban|Khoa|Đoàn)",
 )
 MAX_WORD_ATOMS = 6
-MAX_KEPT = 64  # characters of what is remembered: long strings don't come again
 
 # An atom is split where sentences or names are glued: "GTVT.", "BHYT.Yêu", "PhòngThủ".
 _GLUED = re.compile(

@@ -30,7 +30,7 @@ class Peer:
 
 
 def segmentation() -> Run:
-    """underthesea's ``word_tokenize`` by line: the floor of our cost."""
+    """underthesea's ``word_tokenize`` by line."""
     from underthesea import word_tokenize
 
     from pipeline.text import clean

@@ -13,7 +13,7 @@ import torch
 from pipeline.align import FEATURES
 from pipeline.labels import labels_hash
 from pipeline.models import TaggerConfig, sha256
-from pipeline.segment import segmenter_version
+from pipeline.segmenter import segmenter_version
 from pipeline.training.model import DirectiveTagger
 from pipeline.training.served import ServedTagger
 from pipeline.training.train import TrainSettings
