@@ -90,11 +90,12 @@ def retrain(settings: RetrainSettings, log: Log = lambda _: None) -> Retrained:
     record = _record(settings, base, material)
     out = choose(settings.out, record, settings.today)
     dev = examples(material.held_out)
+    if not finished(out):
+        check_room(out, base)
     with alone(out):
         if finished(out):
             log(f"{out} is trained already on the same documents; measured again")
         else:
-            check_room(out, base)
             with writing(out):
                 _train(settings, base, material, dev, out, record, log)
         old, new = (model_rows(dev, Tagger(folder, threads=2)) for folder in (against, out))
