@@ -6,7 +6,9 @@
    digit or a temporal word.
 3. ``goals``: a target that holds two goals joined by "và" or a comma becomes two; "theo chỉ
    đạo" and the like at its end stay outside.
-4. ``rule``: a certain rule's match that no span of the tagger touches is added.
+4. ``whole``: a form that the annotation guide writes out as one mention is one, where the
+   tagger found a part of it.
+5. ``rule``: a certain rule's match that no span of the tagger touches is added.
 """
 
 from __future__ import annotations
@@ -82,6 +84,45 @@ def goals(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return out
 
 
+# "Thứ Sáu, 31/03/2023, 07:10" and "Đề án 06/Chính phủ" (annotation guide, DATE, DOC_NUMBER).
+_WHOLE = (
+    (
+        Label.DATE,
+        re.compile(
+            r"\b(?:[Tt]hứ (?:[Hh]ai|[Bb]a|[Tt]ư|[Nn]ăm|[Ss]áu|[Bb]ảy)|[Cc]hủ [Nn]hật), "
+            r"(?:[Nn]gày )?\d{1,2}(?:[/.-]\d{1,2}[/.-]| tháng \d{1,2} năm )\d{4}"
+            r"(?:(?:,| -) \d{1,2}:\d\d)?(?!\d)"
+        ),
+    ),
+    (Label.DOC_NUMBER, re.compile(r"\b\d{1,4}/Chính phủ\b")),
+)
+
+
+def whole(text: str, spans: Sequence[Span]) -> list[Span]:
+    """Sorted spans, those that are part of a whole form grown to it.
+
+    >>> text = "Chủ nhật, 31/03/2024, 07:10 [GMT+7]"
+    >>> part = Span(Label.DATE, 10, 32, 0.8, "model")
+    >>> [(s.start, s.end) for s in whole(text, [part])]
+    [(0, 27)]
+    """
+    forms = sorted((*m.span(), label) for label, form in _WHOLE for m in form.finditer(text))
+    out, i = [], 0
+    for start, end, label in forms:
+        while i < len(spans) and spans[i].end <= start:
+            out.append(spans[i])
+            i += 1
+        j = i
+        while j < len(spans) and spans[j].start < end:
+            j += 1
+        part = next((s for s in spans[i:j] if s.label is label), None)
+        others = [s for s in spans[i:j] if s.label is not label]
+        if part and all(start <= s.start and s.end <= end for s in others):
+            out.append(Span(label, start, end, part.confidence, part.source))
+            i = j
+    return [*out, *spans[i:]]
+
+
 def resolve(
     text: str,
     model: Sequence[Span],
@@ -107,6 +148,7 @@ def resolve(
             if span.label is Label.TARGET:
                 parts = goals(text, start, end)
             kept += [Span(span.label, a, b, span.confidence, span.source) for a, b in parts]
+    kept = whole(text, kept)
     taken = sorted((s.start, s.end) for s in kept)
     for found in rules:
         if (

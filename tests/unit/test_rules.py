@@ -69,6 +69,34 @@ def test_resolve_tags_nothing_in_boilerplate() -> None:
     assert resolve(text, spans, [], [(0, 14)]) == (spans[1],)
 
 
+WHOLE = [  # text, what the tagger found, what it becomes
+    ("Thứ Sáu, 31/03/2023, 07:10 [GMT+7]", ["DATE|31/03/2023"], ["Thứ Sáu, 31/03/2023, 07:10"]),
+    ("Thứ Ba, ngày 28 tháng 6 năm 2022", ["DATE|ngày 28 tháng 6 năm 2022"],
+     ["Thứ Ba, ngày 28 tháng 6 năm 2022"]),
+    ("Đề án 06/Chính phủ", ["DOC_NUMBER|06", "AGENCY|Chính phủ"], ["06/Chính phủ"]),
+    ("Đề án 06 của Chính phủ", ["DOC_NUMBER|06", "AGENCY|Chính phủ"], ["06", "Chính phủ"]),
+    # nothing of it was found, or what was found is due: the tagger's word stands
+    ("Thứ Hai, 01/7/2024", [], []),
+    ("trước Thứ Hai, 01/7/2024", ["DEADLINE|trước Thứ Hai, 01/7/2024"],
+     ["trước Thứ Hai, 01/7/2024"]),
+    # a lesson, not a weekday
+    ("tiết thứ tư ngày 21/10/2022", ["DATE|ngày 21/10/2022"], ["ngày 21/10/2022"]),
+    # what reaches further belongs together otherwise
+    ("06/Chính phủ số", ["DOC_NUMBER|06", "AGENCY|Chính phủ số"], ["06", "Chính phủ số"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "found", "expected"), WHOLE)
+def test_forms_that_are_one_mention_as_a_whole(
+    text: str, found: list[str], expected: list[str]
+) -> None:
+    spans = []
+    for label, _, words in (x.partition("|") for x in found):
+        start = text.index(words)
+        spans.append(Span(Label(label), start, start + len(words)))
+    assert [text[s.start : s.end] for s in resolve(text, spans, [], [])] == expected
+
+
 PLAUSIBLE = [
     (Label.DATE, "A- A A", False),  # a grading scale
     (Label.DATE, "năm nay", True),
