@@ -255,3 +255,24 @@ def test_the_engine_is_stopped_and_the_outputs_are_closed(
     go([source], tmp_path / "r.jsonl")
     run_to_stdout([str(source)], options(), Silent())
     assert ended == ["engine", "outputs"] * 2 + ["engine"]
+
+
+def test_the_outputs_are_closed_where_the_engine_does_not_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A model that is not there, say: nothing was read, and nothing stays open."""
+    opened: list[Any] = []
+
+    class Parts(session.FileParts):
+        def __init__(self, *given: Any) -> None:
+            super().__init__(*given)
+            opened.extend(self._files)
+
+    def rows_of(*_: Any) -> Any:
+        raise ConfigError("no model")
+
+    monkeypatch.setattr(session, "rows_of", rows_of)
+    monkeypatch.setattr(session, "FileParts", Parts)
+    with pytest.raises(ConfigError, match="no model"):
+        go([write_rows(tmp_path / "in.jsonl", ["UBND"])], tmp_path / "r.jsonl")
+    assert [file.closed for file in opened] == [True, True]
