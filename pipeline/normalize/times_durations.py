@@ -220,9 +220,9 @@ def read_recurrence(text: str) -> Recurrence | None:
     unit = found.get("u") or found["u2"]
     if (days := _LAST_DAYS.search(rest)) and interval == 1 and unit in _LAST_MONTHS:
         rest = _tidy(rest[: days.start()] + rest[days.end() :])
-        months = () if re.search(r"tháng \d", rest) else _LAST_MONTHS[unit]
+        in_months = () if re.search(r"tháng \d", rest) else _LAST_MONTHS[unit]
         unit = "năm" if unit == "quý" else unit
-        return Recurrence(unit, 1, rest, months, int(days["n"] or 1), clock=True)
+        return Recurrence(unit, 1, rest, in_months, int(days["n"] or 1), clock=True)
     if last:
         rest = _OF_ANY.sub("", rest)
     # "17h hằng ngày", "17h mỗi ngày": a time of day; "8 giờ mỗi ngày": a length
