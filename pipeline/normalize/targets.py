@@ -250,24 +250,27 @@ def _baseline(before: str, after: str, unit: str | None) -> tuple[str | None, st
     if match := _FROM_TO.search(before):
         return match["old"].strip(" ,"), before[: match.start()] + match["hedge"]
     if match := AGAINST.search(before):
-        said, rest = _cut(match[1])
-        return said.strip(" ,"), before[: match.start()] + rest
+        said, aside, rest = _cut(match[1])
+        head = before[: match.start()]
+        return said.strip(" ,"), (head if head.strip() else aside) + rest
     if unit == "lần" and re.match(r"^ (?!mỗi|một|trở|trong)[^\W\d_]", after):
         return after.strip(" ,."), before
     return None, before
 
 
-def _cut(against: str) -> tuple[str, str]:
-    """What is compared with, and what is said of the goal behind it.
+def _cut(against: str) -> tuple[str, str, str]:
+    """What is compared with, what stands behind its comma, and from the verb on.
 
-    >>> _cut("năm trước giảm ít nhất ")
-    ('năm trước ', 'giảm ít nhất ')
+    >>> _cut("năm trước, số vụ cháy giảm ít nhất ")
+    ('năm trước', ', số vụ cháy ', 'giảm ít nhất ')
     """
     verbs = (m.start() for m in VERB.finditer(against) if LINK.fullmatch(against, m.end()))
     signs = (m.start() for m in COMPARING.finditer(against))
-    commas = (m.start() for m in re.finditer(r", (?=[^\W\d])", against))
-    at = min((*verbs, *signs, *commas), default=len(against))
-    return against[:at], against[at:]
+    at = min((*verbs, *signs), default=len(against))
+    comma = re.search(r", (?=[^\W\d])", against[:at])
+    end = comma.start() if comma else at
+    said = re.sub(r"(?: (?:vẫn|đã|sẽ|phải|cần|cũng|đều))+ $", "", against[:end])
+    return said, against[end:at], against[at:]
 
 
 def _direction(before: str) -> Direction | None:

@@ -28,7 +28,7 @@ class Whole:
     """``span``: more than one piece is left; ``broad``: the last is longer than a day.
 
     ``opens`` is the first day of the last period of a list, of the whole of a range: where
-    "trước" ends.
+    "trước" ends. None for a list of unlike periods ("trước quý 3/2023 và đến năm 2045").
     """
 
     start: date | None
@@ -64,7 +64,8 @@ def combine(terms: list[Term], ref: Reference) -> Whole:
         starts = [f.start for f in found if f.start]
         ends = [f.end for f in found if f.end]
         start, end = min(starts, default=None), max(ends, default=None)
-        opens = max(starts, default=None)
+        alike = len({term.piece.unit for term in terms}) == 1
+        opens = max(starts, default=None) if alike else None
     order: tuple[Anchor, ...] = ("context", "published", "explicit")
     anchors = {f.anchor for f in found}
     anchor: Anchor = next((a for a in order if a in anchors), "none")

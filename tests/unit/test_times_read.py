@@ -134,6 +134,7 @@ ALONE = [
     ("L", "trong 8 giờ hằng ngày", ".. time none duration=PT8H recurrence=FREQ=DAILY"),
     ("L", "trước quý 2 và quý 3/2024", "..2024-07-01 period explicit exclusive"),  # of two limits the later, before its quarter
     ("L", "trước tháng 6 và tháng 7/2024", "..2024-07-01 period explicit exclusive"),
+    ("L", "trước quý 3/2024 và đến năm 2040", "..2040-12-31 period explicit exclusive"),  # the second has its own limit
     ("L", "trước quý 2 đến quý 3/2024", "..2024-04-01 period explicit exclusive"),  # a range is one period
     ("L", "trước cuối tháng 6 và cuối tháng 7/2024", "..2024-07-31 period explicit exclusive"),
     ("D", "ngày 0 tháng Giêng năm 2024", "!impossible_date"),  # not the last
