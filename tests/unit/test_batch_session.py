@@ -16,7 +16,7 @@ from test_batch_run import STUB, lines, options, write_rows
 from pipeline.batch import chunks, session
 from pipeline.batch.journal import Cursor, Journal
 from pipeline.batch.options import BatchOptions
-from pipeline.batch.parts import OutputError
+from pipeline.batch.parts import FileParts, OutputError
 from pipeline.batch.progress import Silent
 from pipeline.batch.run import Summary
 from pipeline.batch.session import run_to_file, run_to_stdout
@@ -263,7 +263,7 @@ def test_the_outputs_are_closed_where_the_engine_does_not_start(
     """A model that is not there, say: nothing was read, and nothing stays open."""
     opened: list[Any] = []
 
-    class Parts(session.FileParts):
+    class Parts(FileParts):
         def __init__(self, *given: Any) -> None:
             super().__init__(*given)
             opened.extend(self._files)
