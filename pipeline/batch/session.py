@@ -6,6 +6,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -84,12 +85,12 @@ def _session(
         parts = FileParts(
             paths.part, paths.errors_part, (cursor.records_bytes, cursor.errors_bytes)
         )
-        stream, stop = rows_of(journal, options, cursor)
-        try:
-            write_all(stream, journal, parts, progress)
-        finally:
-            stop()
-            parts.close()
+        with closing(parts):
+            stream, stop = rows_of(journal, options, cursor)
+            try:
+                write_all(stream, journal, parts, progress)
+            finally:
+                stop()
         journal.put(phase="finish")
     summary = summarise(journal, paths.output)
     finish(journal, paths, options)

@@ -45,6 +45,12 @@ _PIECE = re.compile(_CAPITALS)
 # Two letters mean a field only right after the head that needs one: "Sở TC", "Bộ QP".
 _FIELD_HEAD = re.compile(r"(?i)(?:^|\s)(?:sở|bộ|phòng|ban)\s$")
 
+# What a Vietnamese syllable without its marks looks like: "TẾ", not "GD" nor "XYZ".
+_SYLLABLE = re.compile(
+    r"(?:[bcdghklmnpqrstvx]|ch|gh|gi|kh|ng|ngh|nh|ph|qu|th|tr)?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?"
+)
+_WORD = re.compile(r"[^\W\d_]+")
+
 
 @dataclass(frozen=True, slots=True)
 class Token:
@@ -112,6 +118,12 @@ def _expand_run(match: re.Match[str]) -> str:
     return "".join(out) + text[at:]
 
 
+def _small_syllable(match: re.Match[str]) -> str:
+    """A syllable of a line of capitals in small letters; an acronym nobody knows stays."""
+    word = match.group().lower()
+    return word if _SYLLABLE.fullmatch("".join(unmarked((word,)))) else match.group()
+
+
 @lru_cache(maxsize=8192)
 def expand(text: str) -> str:
     """A name with its abbreviations written out and its spelling made regular.
@@ -136,7 +148,7 @@ def expand(text: str) -> str:
     text = _TIGHT_HYPHEN.sub(" - ", text)
     text = re.sub(r"(?i)\bthành phố hồ chí minh\b", "Thành phố Hồ Chí Minh", text)
     if text.isupper() and " " in text:
-        text = text.capitalize()
+        text = upper_first(_WORD.sub(_small_syllable, text))
     return _SPACES.sub(" ", text).replace(" ,", ",").strip(" ,;:.-")
 
 

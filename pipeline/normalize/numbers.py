@@ -56,6 +56,8 @@ _UNITS = {"không": 0, "một": 1, "mốt": 1, "hai": 2, "ba": 3, "bốn": 4, "t
 _TEN = ("mười", "mươi")
 _WORD = f"(?:{'|'.join([*_UNITS, *_TEN, *SCALES, 'linh', 'lẻ', 'rưỡi'])})"
 _WORDS = re.compile(rf"(?i)(?<![^\W_]){_WORD}(?![^\W_])(?: {_WORD}(?![^\W_])){{0,14}}")
+# What tells that a word goes on with the number before it ("2 nghìn linh năm").
+_PLACES = frozenset({*_TEN, "trăm", "nghìn", "ngàn", "triệu", "linh", "lẻ"})
 # Shares: "một nửa", "quá nửa", "1/3 số xã", "hai phần ba", "ba phần tư".
 _SHARE = re.compile(
     r"(?i)(?<![^\W_])(?:(?:một )?nửa"
@@ -170,7 +172,7 @@ def _digit_numbers(text: str) -> Iterator[Number]:
 
 
 def _scaled(text: str, start: int, end: int, plain: float) -> tuple[Number, int]:
-    """Read scale words after a digit number: "3 nghìn tỷ", "1 tỷ 200 triệu", "2 triệu rưỡi"."""
+    """Read scale words after a digit number: "3 nghìn tỷ", "1 tỷ 200 triệu", "2 nghìn hai trăm"."""
     value, last = plain, 1.0
     scale: list[str] = []
     while (match := _SCALE.match(text, end)) and len(scale) < 2:
@@ -187,7 +189,33 @@ def _scaled(text: str, start: int, end: int, plain: float) -> tuple[Number, int]
         if more and SCALES[more[2]] < last:
             value += float(more[1]) * SCALES[more[2]]
             return Number(value, start, more.end(), value), more.end()
+        if spelt := _spelt_on(text, end, last):
+            value, end = value + spelt[0], spelt[1]
+            if (above := _SCALE.match(text, end)) and above[1].lower() in ("triệu", "tỷ", "tỉ"):
+                plain, word, end = value, above[1].lower(), above.end()
+                return Number(plain * SCALES[word], start, end, plain, word), end
+            return Number(value, start, end, value), end
     return Number(value, start, end, plain, " ".join(scale)), end
+
+
+def _spelt_on(text: str, at: int, below: float) -> tuple[float, int] | None:
+    """The words that go on with a number in digits, and their end: "2 nghìn *hai trăm*".
+
+    Not "2 triệu một tháng": without a place of its own, a word counts what stands behind
+    it; nor the "năm" of "2 nghìn hai trăm năm trước".
+    """
+    match = _WORDS.match(text, at + 1) if text.startswith(" ", at) else None
+    words = match.group().lower().split(" ") if match else []
+    if words and words[0] not in (*_UNITS, "mười", "linh", "lẻ"):
+        return None
+    for n in range(len(words), 0, -1):
+        is_noun = words[n - 1] == "năm" and words[max(0, n - 2)] not in ("linh", "lẻ")
+        if is_noun or not _PLACES.intersection(words[:n]):
+            continue
+        value = parse_words(" ".join(words[:n]))
+        if value and value < below:
+            return value, at + 1 + len(" ".join(words[:n]))
+    return None
 
 
 def _shares(text: str) -> Iterator[Number]:

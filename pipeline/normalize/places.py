@@ -184,6 +184,7 @@ def _by_code() -> dict[str, list[Unit]]:
 def district(name: str | Key, kind: str | None = None, within: Unit | None = None) -> list[Unit]:
     """The districts of a name (until 2025-07-01), of a type and province where given.
 
+    A province of today has those of all the provinces that became it.
     One of another type is only given when none has the right one: districts were raised
     to towns and cities over the years.
 
@@ -194,8 +195,7 @@ def district(name: str | Key, kind: str | None = None, within: Unit | None = Non
     """
     rows = _districts().get(key(name) if isinstance(name, str) else name, [])
     if within is not None:
-        codes = {within.code} if not within.since else _before(within)
-        rows = [unit for unit in rows if unit.province in codes]
+        rows = [unit for unit in rows if unit.province in _before(within)]
     if kind:
         rows = [unit for unit in rows if unit.type.lower() == kind.lower()] or rows
     return rows
@@ -203,9 +203,14 @@ def district(name: str | Key, kind: str | None = None, within: Unit | None = Non
 
 @cache
 def _before(unit: Unit) -> frozenset[str | None]:
-    """Codes of the provinces that a province of today was made of."""
-    parts = {u.code for units in _provinces().values() for u in units if u.into == unit.name}
-    return frozenset(parts | ({unit.code} if not parts else set()))
+    """Codes of the provinces that a province was made of; its own where it has kept it."""
+    parts = {
+        u.code
+        for units in _provinces().values()
+        for u in units
+        if u.into == unit.name and (not unit.until or u.until < unit.until)
+    }
+    return frozenset(parts | (set() if unit.since and parts else {unit.code}))
 
 
 def commune(name: str | Key, kind: str | None = None, within: Unit | None = None) -> list[Unit]:

@@ -26,10 +26,10 @@ from pipeline.normalize.targets_words import (
     AGAINST,
     ASIDE,
     COMPARATOR,
-    DOWN,
-    LEVEL,
+    COMPARING,
+    LINK,
     SIGNS,
-    UP,
+    VERB,
     Comparator,
 )
 from pipeline.normalize.units import read_unit
@@ -37,11 +37,6 @@ from pipeline.schema import TargetValue
 
 Direction = Literal["increase", "decrease", "reach"]
 
-_COMPARATOR_RE = re.compile(
-    r"(?i)(?<![^\W_])("
-    + SIGNS
-    + r")(?: (?:là|bằng|đạt|từ|phải|cả|được|mức|có|khoảng|còn|ở mức))?[ ]{0,2}$"
-)
 # "50% trở lên", "50% số xã trở lên"; not the age in "100% dân số từ 12 tuổi trở lên".
 _OR_MORE = re.compile(
     r"(?i)^(?:(?!từ )[^.;,\d]){0,25}?(?<![^\W_])(trở lên|hoặc hơn|trở xuống)(?![^\W_])"
@@ -54,14 +49,6 @@ _FROM_TO = re.compile(
     r"(?i)(?<![^\W_])từ (?P<old>[^;]{1,60}?),? ?"
     r"(?:tăng lên|lên đến|lên tới|lên mức|lên|xuống còn|xuống|giảm còn|giảm về|còn|về|thành)"
     r" (?P<hedge>[^\d;]{0,30})$"
-)
-_VERB = re.compile(
-    rf"(?i)(?<![^\W_])(?:(?P<level>{LEVEL})|(?P<down>{DOWN})|(?P<up>{UP}|tăng trưởng))(?![^\W_])"
-)
-# What may stand between a verb of change and its quantity.
-_LINK = re.compile(
-    r"(?i)[ ]?(?:(?:là|mức|từ|tỷ lệ|tỉ lệ|tới|đến|còn|được|cả|thêm|bình quân|với|dự toán|tổng số"
-    rf"|số|khoảng|{SIGNS})[ ]{{0,2}}){{0,4}}"
 )
 
 # A number after these counts nothing of the goal: "mũi 1", "mức độ 4", "năm 2025", "ASEAN 4".
@@ -184,14 +171,23 @@ def _choose(text: str) -> _Quantity | None:
         high = None
         if i + 1 < len(numbers):
             following = numbers[i + 1]
-            between = text[low.end : following.start]
-            if _TO.match(between) and not _FROM_TO.search(text[: following.start]):
+            if _range(text, low, following) and not _FROM_TO.search(text[: following.start]):
                 high = following
         score = _score(text, low, high)
         if score > 0 and (best is None or score > best[0]):
             best = (score, _Quantity(low, high))
         i += 2 if high else 1
     return best[1] if best else None
+
+
+def _range(text: str, low: Number, high: Number) -> bool:
+    """Whether two numbers are the ends of a range, with their unit once or with each."""
+    if _TO.match(text[low.end : high.start]):
+        return True
+    unit, _, end = read_unit(text, low.end)
+    if unit is None or not _TO.match(text[end : high.start]):
+        return False
+    return read_unit(text, high.end)[0] == unit
 
 
 def _score(text: str, low: Number, high: Number | None) -> float:
@@ -214,7 +210,7 @@ def _score(text: str, low: Number, high: Number | None) -> float:
         score += 4
     elif read_unit(text, (high or low).end)[1] != "":
         score += 1
-    if _COMPARATOR_RE.search(near):
+    if COMPARING.search(near):
         score += 2
     if re.search(r"(?i)(?<![^\W_])(?:đạt|lên|xuống|còn|là|mức|lệ|giảm|tăng|có|thêm)[ ]?$", near):
         score += 2
@@ -228,8 +224,9 @@ def _values(quantity: _Quantity, *, money: bool) -> tuple[float, float | None]:
     low, high = quantity.low, quantity.high
     if high is None:
         return (low.plain if money else low.value), None
-    if money:
-        return low.plain, high.plain
+    if money:  # in the scale of the second: "500 triệu - 1 tỷ đồng" is 0.5 to 1
+        scale = high.value / high.plain if high.scale and high.plain else 1.0
+        return round(low.value / scale, 6) if low.scale else low.plain, high.plain
     factor = high.value / high.plain if high.scale and not low.scale and high.plain else 1.0
     return round(low.value * factor, 6), high.value
 
@@ -239,7 +236,7 @@ def _comparator(before: str, after: str, *, is_range: bool) -> Comparator:
         return "<=" if match[1].lower() == "trở xuống" else ">="
     if is_range:
         return "range"
-    if match := _COMPARATOR_RE.search(before[-60:]):
+    if match := COMPARING.search(before[-60:]):
         return COMPARATOR[match[1].lower()]
     if re.search(r"(?i)(?<![^\W_])từ $", before):
         return ">="
@@ -253,10 +250,27 @@ def _baseline(before: str, after: str, unit: str | None) -> tuple[str | None, st
     if match := _FROM_TO.search(before):
         return match["old"].strip(" ,"), before[: match.start()] + match["hedge"]
     if match := AGAINST.search(before):
-        return match[1].strip(" ,"), before[: match.start()]
+        said, aside, rest = _cut(match[1])
+        head = before[: match.start()]
+        return said.strip(" ,"), (head if head.strip() else aside) + rest
     if unit == "lần" and re.match(r"^ (?!mỗi|một|trở|trong)[^\W\d_]", after):
         return after.strip(" ,."), before
     return None, before
+
+
+def _cut(against: str) -> tuple[str, str, str]:
+    """What is compared with, what stands behind its comma, and from the verb on.
+
+    >>> _cut("năm trước, số vụ cháy giảm ít nhất ")
+    ('năm trước', ', số vụ cháy ', 'giảm ít nhất ')
+    """
+    verbs = (m.start() for m in VERB.finditer(against) if LINK.fullmatch(against, m.end()))
+    signs = (m.start() for m in COMPARING.finditer(against))
+    at = min((*verbs, *signs), default=len(against))
+    comma = re.search(r", (?=[^\W\d])", against[:at])
+    end = comma.start() if comma else at
+    said = re.sub(r"(?: (?:vẫn|đã|sẽ|phải|cần|cũng|đều))+ $", "", against[:end])
+    return said, against[end:at], against[at:]
 
 
 def _direction(before: str) -> Direction | None:
@@ -264,13 +278,13 @@ def _direction(before: str) -> Direction | None:
     if _GAP.search(before):
         return "increase"
     head: re.Match[str] | None = None
-    for match in _VERB.finditer(before):
+    for match in VERB.finditer(before):
         if (
-            _COMPARATOR_RE.search(before[max(0, match.end() - 60) : match.end()] + " ")
+            COMPARING.search(before[max(0, match.end() - 60) : match.end()] + " ")
             and match.lastgroup == "up"
         ):
             continue  # "vượt" in "không vượt quá", "vượt 90%"
-        if _LINK.fullmatch(before, match.end()):
+        if LINK.fullmatch(before, match.end()):
             return _MEANS[match.lastgroup or ""]
         if not before[: match.start()].strip():
             head = match

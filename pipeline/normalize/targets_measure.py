@@ -20,9 +20,9 @@ _NEXT = re.compile(
 _TAIL = re.compile(
     rf"(?i)(?<![^\W_])(?:{LEVEL}|{DOWN}|{UP}|{SIGNS}"
     r"|chỉ|vẫn|cũng|xong"
-    r"|là|từ|bằng|mức|cho|đến|được|có|phải|cần|dự kiến|nhưng|với|với chỉ tiêu|lần lượt|đều|gấp"
-    r"|tổng cộng|tổng số|tỷ lệ|tỉ lệ|cả|sẽ|số lượng|xuống|vào|thêm|và|dự toán|tới|dài|có chiều dài"
-    r"|có diện tích)[ ,:]*$"
+    r"|là|từ|bằng|mức độ|mức|cho|đến|được|có|phải|cần|dự kiến|nhưng|với|với chỉ tiêu|lần lượt|đều"
+    r"|gấp|tổng cộng|tổng số|tỷ lệ|tỉ lệ|cả|sẽ|số lượng|xuống|vào|thêm|và|dự toán|tới|dài"
+    r"|có chiều dài|có diện tích)[ ,:]*$"
 )
 
 

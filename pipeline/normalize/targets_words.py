@@ -19,7 +19,11 @@ _BEFORE: tuple[tuple[Comparator, str], ...] = (
 )  # fmt: skip
 COMPARATOR = {w: sign for sign, words in _BEFORE for w in words.split("|")}
 # "ít nhất là 30%", "tối đa không quá 5%", "tối thiểu bằng 40%": words between are passed.
-SIGNS = "|".join(sorted(COMPARATOR, key=len, reverse=True))
+# "độ 80%" is about 80 %, "mức độ 80%" a level: the last syllable of a noun is no comparator.
+_NO_NOUN = "".join(rf"(?<!{word} )" for word in ("mức", "tốc", "tiến", "mật", "cường", "trình"))
+SIGNS = "|".join(
+    _NO_NOUN + word if word == "độ" else word for word in sorted(COMPARATOR, key=len, reverse=True)
+)
 
 # Verbs of change at the head or right before the quantity.
 UP = r"tăng thêm|tăng nhanh|tăng(?! trưởng)|nâng cao|nâng|có thêm|thêm|bổ sung|mở rộng|vượt"
@@ -34,3 +38,16 @@ LEVEL = (
 AGAINST = re.compile(r"(?i)(?<![^\W_])so với ([^;()]{2,120})")
 # "5,67 triệu (hơn 70%) trẻ": the unit stands after the aside.
 ASIDE = re.compile(r" ?\([^()]{1,60}\)")
+COMPARING = re.compile(
+    r"(?i)(?<![^\W_])("
+    + SIGNS
+    + r")(?: (?:là|bằng|đạt|từ|phải|cả|được|mức|có|khoảng|còn|ở mức))?[ ]{0,2}$"
+)
+VERB = re.compile(
+    rf"(?i)(?<![^\W_])(?:(?P<level>{LEVEL})|(?P<down>{DOWN})|(?P<up>{UP}|tăng trưởng))(?![^\W_])"
+)
+# What may stand between a verb of change and its quantity.
+LINK = re.compile(
+    r"(?i)[ ]?(?:(?:là|mức độ|mức|từ|tỷ lệ|tỉ lệ|tới|đến|còn|được|cả|thêm|bình quân|với|dự toán"
+    rf"|tổng số|số|khoảng|{SIGNS})[ ]{{0,2}}){{0,4}}"
+)

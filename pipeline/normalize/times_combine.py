@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
+from pipeline.normalize.times_lunar import ImpossibleDate
 from pipeline.normalize.times_resolve import resolve
 from pipeline.normalize.times_types import Anchor, Found, Grain, Piece, Reference
 
@@ -24,7 +25,11 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """``span``: more than one piece is left; ``broad``: the last is longer than a day."""
+    """``span``: more than one piece is left; ``broad``: the last is longer than a day.
+
+    ``opens`` is the first day of the last period of a list, of the whole of a range: where
+    "trước" ends. None for a list of unlike periods ("trước quý 3/2023 và đến năm 2045").
+    """
 
     start: date | None
     end: date | None
@@ -33,6 +38,7 @@ class Whole:
     span: bool
     broad: bool
     exclusive: bool = False
+    opens: date | None = None
     issues: tuple[tuple[str, str], ...] = ()
 
 
@@ -43,24 +49,28 @@ def combine(terms: list[Term], ref: Reference) -> Whole:
     terms = _lend(terms)
     found = _resolve_all(terms, ref)
     exclusive = any(term.join == "before" for term in terms)
+    last, closing = found[-1], terms[-1].piece
+    broad = closing.unit != "day" and not (closing.part or "").endswith("cuối")
     if len(found) == 1:
-        piece, only = terms[0].piece, found[0]
-        broad = piece.unit != "day" and not (piece.part or "").endswith("cuối")
-        return Whole(only.start, only.end, only.grain, only.anchor, False, broad, exclusive, issues)
-    last = found[-1]
+        return Whole(
+            last.start, last.end, last.grain, last.anchor, False, broad, exclusive,
+            last.start, issues,
+        )  # fmt: skip
     if any(term.join in ("to", "before") for term in terms):
-        start, end = found[0].start, last.end
+        start, end, opens = found[0].start, last.end, found[0].start
         if terms[-1].join == "before" and terms[-1].piece.unit != "day":
             end = last.start
     else:
         starts = [f.start for f in found if f.start]
         ends = [f.end for f in found if f.end]
         start, end = min(starts, default=None), max(ends, default=None)
+        alike = len({term.piece.unit for term in terms}) == 1
+        opens = max(starts, default=None) if alike else None
     order: tuple[Anchor, ...] = ("context", "published", "explicit")
     anchors = {f.anchor for f in found}
     anchor: Anchor = next((a for a in order if a in anchors), "none")
     grain: Grain = "day" if start and start == end else "period"
-    return Whole(start, end, grain, anchor, True, terms[-1].piece.unit != "day", exclusive, issues)
+    return Whole(start, end, grain, anchor, True, broad, exclusive, opens, issues)
 
 
 def _numbers(terms: list[Term]) -> list[Term]:
@@ -148,12 +158,14 @@ def _borrow(piece: Piece, lender: Piece, step: int) -> Piece:
     if piece.unit == "day" and piece.month is None and piece.day is not None and not piece.dated:
         if lender.unit != "day" or lender.day is None:
             return piece
+        if piece.day == 0 and (lender.month or lender.month_rel is not None):
+            raise ImpossibleDate("day 0 beside another day")
         if lender.month_rel is not None:
             return replace(piece, month_rel=lender.month_rel)
         if lender.month is None:
             return piece
         crosses = piece.day > lender.day if step < 0 else piece.day < lender.day
-        month, year = lender.month + (step if crosses and piece.day else 0), lender.year
+        month, year = lender.month + (step if crosses else 0), lender.year
         if not 1 <= month <= 12:
             month, year = (
                 (12, year - 1 if year else None) if month < 1 else (1, year + 1 if year else None)

@@ -156,7 +156,7 @@ def shift(day: date, step: tuple[int, str], sign: int = 1) -> date:
     return add_months(day, number * (12 if code == "Y" else 1))
 
 
-_EVERY = re.compile(r"(?:(?<![ ,])[ ,]+)?\b(?:hằng|mỗi|từng) (?P<u>ngày|tuần|tháng|quý|năm)\b")
+_EVERY = re.compile(r"(?:(?<![ ,])[ ,]+)?\b(?P<w>hằng|mỗi|từng) (?P<u>ngày|tuần|tháng|quý|năm)\b")
 _ONCE = re.compile(
     # "6 tháng một lần"; "định kỳ 6 tháng", at the end
     r"(?:định kỳ )?(?P<n>\d{1,2}) ?(?P<u>ngày|tuần|tháng|quý|năm) (?:một|1) lần"
@@ -166,27 +166,41 @@ _OF_LAST = re.compile(
     r"(?:của )?tháng (?P<w>cuối|đầu)(?: tiên| cùng)? (?:của )?(?:mỗi |từng )?quý\b"
     r"(?! (?:[1-4i]|iv))"
 )
-_OF_ANY = re.compile(r"cuối cùng (?:của )?(?:tháng|quý)(?! (?:\d|này|trước|sau|tới|[iv]))")
+_OF_ANY = re.compile(r"cuối cùng (?:của )?(?P<u>tháng|quý)(?! (?:\d|này|trước|sau|tới|[iv]))")
+# "ngày cuối tháng hằng tháng", "5 ngày cuối mỗi quý", "ngày cuối tháng 6 hằng năm"
+_LAST_DAYS = re.compile(
+    r"(?<!những )(?<!các )(?<!\d )\b(?:(?P<n>1?\d) ngày|ngày(?: làm việc)?) cuối(?: cùng)?"
+    r"(?: của)?(?: (?P<u>tháng|quý|năm)$|(?= tháng \d)|$)"
+)
+_LAST_MONTHS: dict[str, tuple[int, ...]] = {"tháng": (), "quý": (3, 6, 9, 12), "năm": (12,)}
+_FIRST_DAYS = re.compile(
+    r"(?P<length>\b\d{1,2} ngày(?: làm việc)?) đầu(?: tiên)?(?: của)?(?: (?:tháng|quý|năm))?$"
+)
 _FREQ = {"ngày": "DAILY", "tuần": "WEEKLY", "tháng": "MONTHLY", "năm": "YEARLY"}
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
 @dataclass(frozen=True, slots=True)
 class Recurrence:
-    """An RRULE in the making: the unit, the interval, and what the rule's days are read from."""
+    """An RRULE in the making: the unit, the interval, and what the rule's days are read from.
+
+    ``last`` is how many of the last days are meant; ``clock`` that an hour is a time of day.
+    """
 
     unit: str
     interval: int
     rest: str
     months: tuple[int, ...] = ()
-    last: bool = False
+    last: int = 0
+    clock: bool = False
 
 
 def read_recurrence(text: str) -> Recurrence | None:
     """The repeating part of plain ``text``; ``rest`` is the text without it.
 
-    >>> read_recurrence("trước ngày 15 hằng tháng")
-    Recurrence(unit='tháng', interval=1, rest='trước ngày 15', months=(), last=False)
+    >>> found = read_recurrence("trước ngày 15 hằng tháng")
+    >>> found.unit, found.interval, found.rest
+    ('tháng', 1, 'trước ngày 15')
     """
     if match := _OF_LAST.search(text):
         months = (3, 6, 9, 12) if match["w"] == "cuối" else (1, 4, 7, 10)
@@ -196,13 +210,26 @@ def read_recurrence(text: str) -> Recurrence | None:
     last = _OF_ANY.search(text)
     if every is None:
         before = "trước" if text.startswith("trước") else ""
-        return Recurrence("tháng", 1, before, last=True) if last else None
+        if last is None:
+            return None
+        unit = "năm" if last["u"] == "quý" else "tháng"
+        return Recurrence(unit, 1, before, _LAST_MONTHS[last["u"]], last=1)
     found = every.groupdict()
     interval = int(found.get("n") or found.get("n2") or 1)
     rest = _tidy(text[: every.start()] + " " + text[every.end() :])
+    unit = found.get("u") or found["u2"]
+    if (days := _LAST_DAYS.search(rest)) and interval == 1 and unit in _LAST_MONTHS:
+        rest = _tidy(rest[: days.start()] + rest[days.end() :])
+        in_months = () if re.search(r"tháng \d", rest) else _LAST_MONTHS[unit]
+        unit = "năm" if unit == "quý" else unit
+        return Recurrence(unit, 1, rest, in_months, int(days["n"] or 1), clock=True)
     if last:
         rest = _OF_ANY.sub("", rest)
-    return Recurrence(found.get("u") or found["u2"], interval, rest, last=bool(last))
+    # "17h hằng ngày", "17h mỗi ngày": a time of day; "8 giờ mỗi ngày": a length
+    hour = re.fullmatch(r"(?:1?\d|2[0-4]) ?(h|giờ)", rest) if unit == "ngày" else None
+    clock = hour is not None and (hour[1] == "h" or found.get("w") == "hằng")
+    rest = _FIRST_DAYS.sub(r"\g<length>", rest)
+    return Recurrence(unit, interval, rest, last=int(bool(last)), clock=clock)
 
 
 def _tidy(text: str) -> str:
@@ -221,7 +248,7 @@ def rrule(found: Recurrence, days: list[int], months: list[int], weekdays: list[
     if months:
         parts.append("BYMONTH=" + ",".join(map(str, sorted(set(months)))))
     if found.last:
-        days = [-1]
+        days = list(range(-found.last, 0))
     if days:
         parts.append("BYMONTHDAY=" + ",".join(str(d or -1) for d in sorted(set(days))))
     if weekdays:

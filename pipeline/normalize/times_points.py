@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from pipeline.normalize.times_lunar import CYCLE_YEAR, HOLIDAYS
+from pipeline.normalize.times_lunar import CYCLE_YEAR, HOLIDAYS, ImpossibleDate
 from pipeline.normalize.times_tails import REL, REL_YEAR, YEAR, read_tails
 from pipeline.normalize.times_types import Piece
 
@@ -41,6 +41,13 @@ def _day(match: Match) -> Piece | None:
     return Piece(
         "day", century_of(int(year)) if len(year) == 2 else int(year), month=month, day=day
     )
+
+
+def _written(match: Match) -> int:
+    """The day of "ngày 15 tháng Chạp"; 0, which is the last day elsewhere, is none."""
+    if (day := _int(match, "d")) == 0:
+        raise ImpossibleDate(match.group())
+    return day
 
 
 def _month(match: Match) -> Piece | None:
@@ -84,7 +91,7 @@ def _century(match: Match) -> Piece:
 
 def _tet_day(match: Match) -> Piece | None:
     """ "mùng 3 Tết" is of the first month; "28 Tết" of the twelfth, before the new year."""
-    day = _int(match, "d")
+    day = _written(match)
     if match.group("mung") or day <= 10:
         return Piece("day", month=1, day=day, lunar=True)
     return Piece("day", month=12, day=day, lunar=True, direction=0) if day <= 30 else None
@@ -133,7 +140,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], _Build], ...] = tuple(
          r"(?![\d/]|[.\-]\d)", _day),
         # "ngày 15 tháng Chạp", "mùng 1 tháng Giêng", "rằm tháng bảy"
         (r"(?:ngày )?(?:mùng )?(?P<d>\d{1,2}) ?(?:tháng|/) ?(?P<lm>giêng|chạp)\b",
-         lambda m: Piece("day", month=_lunar_month(m), day=_int(m, "d"), lunar=True)),
+         lambda m: Piece("day", month=_lunar_month(m), day=_written(m), lunar=True)),
         (r"(?:ngày )?rằm tháng (?:(?P<lm>giêng|chạp)|(?P<m>\d{1,2}))\b",
          lambda m: Piece("day", month=_int(m, "m") if m["m"] else _lunar_month(m), day=15,
                          lunar=True)),
@@ -152,7 +159,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], _Build], ...] = tuple(
          lambda m: Piece("day", day=0, month_rel=_MONTH_REL[m["mr"]])),
         # "ngày 15 tháng này"; "ngày 15" takes its month from elsewhere
         (rf"ngày (?:mùng )?(?P<d>\d{{1,2}})(?:,| của)? {_MR}",
-         lambda m: Piece("day", day=_int(m, "d"), month_rel=_MONTH_REL[m["mr"]])),
+         lambda m: Piece("day", day=_written(m), month_rel=_MONTH_REL[m["mr"]])),
         (r"(?:ngày (?:mùng )?|mùng |hôm )(?P<d>\d{1,2})"
          r"(?![\d%]|[/.,]\d|-\d{1,2}(?!\d| ?[/.\-] ?\d| tháng))",
          lambda m: Piece("day", day=_int(m, "d")) if 1 <= _int(m, "d") <= 31 else None),

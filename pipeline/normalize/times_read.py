@@ -116,8 +116,8 @@ def _pointed(found: Terms, clock: str | None, text: str, ref: Reference) -> Read
     if limit in ("until", "before"):
         if limit == "before":
             exclusive = True
-            if whole.broad and whole.start and not whole.span:
-                end = whole.start
+            if whole.broad and whole.opens:
+                end = whole.opens
         start = None
     elif limit == "since" and not whole.span:
         end = None
@@ -190,7 +190,7 @@ _RECURRING_GRAIN: dict[str, Grain] = {"ngày": "day", "tuần": "week", "tháng"
 
 
 def _recurring(found: Recurrence, text: str, ref: Reference) -> Reading:
-    if duration := read_duration(found.rest, text):
+    if not found.clock and (duration := read_duration(found.rest, text)):
         value = _lasting(duration, ref)
         return Reading(value.model_copy(update={"recurrence": rrule(found, [], [], [])}))
     rest, clocks = take_clocks(found.rest)

@@ -37,6 +37,9 @@ EXPANDED = [
     ("Sở Công thương – Lào Cai", "Sở Công thương - Lào Cai"),  # a dash with its spaces
     ("A–B", "A-B"),  # tight between single letters it stays tight
     ("SỞ Y TẾ", "Sở y tế"),  # a line of capitals
+    ("PHÒNG GIÁO DỤC THƯỜNG XUYÊN", "Phòng giáo dục thường xuyên"),
+    ("GD-XYZ", "GD - XYZ"),  # … but letters that nobody knows stay as they are written
+    ("TRUNG TÂM XYZ", "Trung tâm XYZ"),
     ("SỞ", "SỞ"),  # one word may be a short name
     ("UBND tỉnh tỉnh Lào Cai", "Ủy ban nhân dân tỉnh Lào Cai"),
     ("Quốc hội khóa XV", "Quốc hội"),

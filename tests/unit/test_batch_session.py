@@ -16,7 +16,7 @@ from test_batch_run import STUB, lines, options, write_rows
 from pipeline.batch import chunks, session
 from pipeline.batch.journal import Cursor, Journal
 from pipeline.batch.options import BatchOptions
-from pipeline.batch.parts import OutputError
+from pipeline.batch.parts import FileParts, OutputError
 from pipeline.batch.progress import Silent
 from pipeline.batch.run import Summary
 from pipeline.batch.session import run_to_file, run_to_stdout
@@ -255,3 +255,24 @@ def test_the_engine_is_stopped_and_the_outputs_are_closed(
     go([source], tmp_path / "r.jsonl")
     run_to_stdout([str(source)], options(), Silent())
     assert ended == ["engine", "outputs"] * 2 + ["engine"]
+
+
+def test_the_outputs_are_closed_where_the_engine_does_not_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A model that is not there, say: nothing was read, and nothing stays open."""
+    opened: list[Any] = []
+
+    class Parts(FileParts):
+        def __init__(self, *given: Any) -> None:
+            super().__init__(*given)
+            opened.extend(self._files)
+
+    def rows_of(*_: Any) -> Any:
+        raise ConfigError("no model")
+
+    monkeypatch.setattr(session, "rows_of", rows_of)
+    monkeypatch.setattr(session, "FileParts", Parts)
+    with pytest.raises(ConfigError, match="no model"):
+        go([write_rows(tmp_path / "in.jsonl", ["UBND"])], tmp_path / "r.jsonl")
+    assert [file.closed for file in opened] == [True, True]

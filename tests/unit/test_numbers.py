@@ -110,6 +110,13 @@ NUMBERS = [
     ("1 triệu 200 nghìn", 1_200_000, 1_200_000, "", "digits"),
     ("1 nghìn 200 triệu", 1_000, 1, "nghìn", "digits"),  # the second is larger: another number
     ("1 triệu 200 triệu", 1_000_000, 1, "triệu", "digits"),  # as it is where both are alike
+    ("2 nghìn hai trăm", 2_200, 2_200, "", "digits"),  # it goes on in words
+    ("2 triệu năm trăm nghìn", 2_500_000, 2_500_000, "", "digits"),
+    ("2 nghìn hai trăm tỷ", 2.2e12, 2_200, "tỷ", "digits"),
+    ("3 trăm linh năm", 305, 305, "", "digits"),
+    ("2 nghìn hai trăm năm trước", 2_200, 2_200, "", "digits"),  # the noun
+    ("2 triệu một tháng", 2_000_000, 2, "triệu", "digits"),  # another number's word
+    ("2 trăm hai nghìn", 200, 2, "trăm", "digits"),  # the second is larger
     ("một nửa", 0.5, 0.5, "", "fraction"),
     ("nửa", 0.5, 0.5, "", "fraction"),
     ("ba phần tư", 0.75, 0.75, "", "fraction"),

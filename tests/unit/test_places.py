@@ -101,6 +101,28 @@ def test_districts_within_a_province_of_today() -> None:
     assert [unit.name for unit in district("Phú Vang", within=province("Huế"))] == ["Phú Vang"]
 
 
+KEPT = [
+    # a province that kept its code when others were joined to it: district, province, day, code
+    ("Dĩ An", "Hồ Chí Minh", None, "724"),  # of Bình Dương before
+    ("Xuyên Mộc", "Hồ Chí Minh", None, "751"),  # of Bà Rịa - Vũng Tàu before
+    ("Củ Chi", "Hồ Chí Minh", None, "783"),  # always its own
+    ("Kinh Môn", "Hải Phòng", None, "292"),
+    ("Tam Kỳ", "Đà Nẵng", None, "502"),
+    ("Bù Đốp", "Đồng Nai", "2026-01-01", "693"),  # a province still, with Bình Phước in it
+    ("Bù Đốp", "Đồng Nai", "2026-05-01", "693"),  # … and a city
+    ("Dĩ An", "Hà Nội", None, None),
+    ("Lục Nam", "Bắc Ninh", "2024-05-01", None),  # ended as what it was: nothing was joined to it
+]
+
+
+@pytest.mark.parametrize(("name", "within", "day", "code"), KEPT)
+def test_districts_of_a_province_that_kept_its_code(
+    name: str, within: str, day: str | None, code: str | None
+) -> None:
+    found = district(name, within=province(within, day))
+    assert [unit.code for unit in found] == ([code] if code else [])
+
+
 def test_a_type_that_no_district_has_is_no_hindrance() -> None:
     assert [unit.full for unit in district("Gò Công", "huyện")] == ["Thị xã Gò Công"]
     both = district("Cao Lãnh")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from pipeline.normalize.times_combine import Term, combine
+from pipeline.normalize.times_lunar import ImpossibleDate
 from pipeline.normalize.times_types import Piece, Reference
 
 ALONE = Reference()
@@ -200,3 +201,18 @@ TWICE = [
 @pytest.mark.parametrize(("given", "expected"), TWICE)
 def test_one_day_named_twice(given: tuple[Any, ...], expected: str) -> None:
     assert combined(*given) == expected
+
+
+IMPOSSIBLE = [
+    # days that no month has aren't moved to another
+    (ALONE, d(0), "to", d(3, 1, 2024)),  # 0 is the last of a month that is written, else none
+    (NEWS, d(0), "to", d(10, month_rel=1)),
+    (ALONE, d(28, 1, 2024), "to", d(0)),
+    (ALONE, d(31), "to", d(3, 12, 2024)),  # a 31st of November
+]
+
+
+@pytest.mark.parametrize("given", IMPOSSIBLE)
+def test_impossible_days_are_told(given: tuple[Any, ...]) -> None:
+    with pytest.raises(ImpossibleDate):
+        combined(*given)

@@ -115,6 +115,29 @@ ALONE = [
     ("L", "10 ngày đầu tiên của tháng", ".. day none duration=P10D recurrence=FREQ=MONTHLY"),
     ("L", "5 ngày đầu tiên của quý", ".. day none duration=P5D recurrence=FREQ=MONTHLY;INTERVAL=3"),
     ("L", "5 ngày đầu tiên của năm", ".. day none duration=P5D recurrence=FREQ=YEARLY"),
+    ("L", "trong 3 ngày đầu mỗi quý", ".. day none duration=P3D recurrence=FREQ=MONTHLY;INTERVAL=3"),
+    ("L", "3 ngày làm việc đầu tiên hằng tháng", ".. day none duration=P3D business_days recurrence=FREQ=MONTHLY"),
+    ("L", "trong 5 ngày cuối mỗi tháng", ".. day none recurrence=FREQ=MONTHLY;BYMONTHDAY=-5,-4,-3,-2,-1"),
+    ("L", "3 ngày làm việc cuối cùng mỗi tháng", ".. month none recurrence=FREQ=MONTHLY"),  # no rule knows the days of rest
+    ("L", "ngày cuối tháng hằng tháng", ".. day none recurrence=FREQ=MONTHLY;BYMONTHDAY=-1"),
+    ("L", "trước ngày cuối mỗi tháng", ".. day none recurrence=FREQ=MONTHLY;BYMONTHDAY=-1 exclusive"),
+    ("L", "17h ngày cuối tháng hằng tháng", ".. time none time=17:00 recurrence=FREQ=MONTHLY;BYMONTHDAY=-1"),
+    ("L", "những ngày cuối tháng hằng tháng", ".. month none recurrence=FREQ=MONTHLY"),  # how many?
+    ("L", "ngày cuối quý hằng quý", ".. day none recurrence=FREQ=YEARLY;BYMONTH=3,6,9,12;BYMONTHDAY=-1"),
+    ("L", "ngày cuối cùng của quý", ".. day none recurrence=FREQ=YEARLY;BYMONTH=3,6,9,12;BYMONTHDAY=-1"),  # not of each month
+    ("L", "ngày cuối tháng 6 hằng năm", ".. day none recurrence=FREQ=YEARLY;BYMONTH=6;BYMONTHDAY=-1"),
+    ("L", "ngày cuối năm hằng năm", ".. day none recurrence=FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=-1"),
+    ("L", "17h hằng ngày", ".. time none time=17:00 recurrence=FREQ=DAILY"),  # a time of day
+    ("L", "hằng ngày, 17 giờ", ".. time none time=17:00 recurrence=FREQ=DAILY"),
+    ("L", "17h mỗi ngày", ".. time none time=17:00 recurrence=FREQ=DAILY"),
+    ("L", "8 giờ mỗi ngày", ".. time none duration=PT8H recurrence=FREQ=DAILY"),  # a day's work
+    ("L", "trong 8 giờ hằng ngày", ".. time none duration=PT8H recurrence=FREQ=DAILY"),
+    ("L", "trước quý 2 và quý 3/2024", "..2024-07-01 period explicit exclusive"),  # of two limits the later, before its quarter
+    ("L", "trước tháng 6 và tháng 7/2024", "..2024-07-01 period explicit exclusive"),
+    ("L", "trước quý 3/2024 và đến năm 2040", "..2040-12-31 period explicit exclusive"),  # the second has its own limit
+    ("L", "trước quý 2 đến quý 3/2024", "..2024-04-01 period explicit exclusive"),  # a range is one period
+    ("L", "trước cuối tháng 6 và cuối tháng 7/2024", "..2024-07-31 period explicit exclusive"),
+    ("D", "ngày 0 tháng Giêng năm 2024", "!impossible_date"),  # not the last
     ("L", "trước thời điểm nghỉ hưu ít nhất 06 tháng", ".. month none duration=P6M counted_from=trước thời điểm nghỉ hưu"),
     ("L", "trước khi họp, ít nhất 05 ngày làm việc", ".. day none duration=P5D business_days counted_from=trước khi họp"),
     ("L", "trong 10 ngày (kể từ ngày họp).", ".. day none duration=P10D counted_from=ngày họp"),
