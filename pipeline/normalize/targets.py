@@ -269,8 +269,13 @@ def _cut(against: str) -> tuple[str, str, str]:
     at = min((*verbs, *signs), default=len(against))
     comma = re.search(r", (?=[^\W\d])", against[:at])
     end = comma.start() if comma else at
-    said = re.sub(r"(?: (?:vẫn|đã|sẽ|phải|cần|cũng|đều))+ $", "", against[:end])
+    said = against[:end].rstrip(" ")
+    while said.rpartition(" ")[2] in _BEFORE_VERB:
+        said = said.rpartition(" ")[0]
     return said, against[end:at], against[at:]
+
+
+_BEFORE_VERB = frozenset("vẫn đã sẽ phải cần cũng đều".split())
 
 
 def _direction(before: str) -> Direction | None:

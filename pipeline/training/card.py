@@ -50,9 +50,9 @@ _DATA = """\
 `dev` and `seeds` are real articles and official texts, annotated by hand after
 [docs/annotation.md](../../docs/annotation.md); they belong to their publishers and aren't part
 of the repository. `samples` are the sample articles of the repository, written for it. No
-annotation of the three was trained on. The collection that pre-training and the stand-off rows were
-drawn from holds most texts of `dev` without labels: pre-training read them; no stand-off row shares a
-seventh of its eight-word runs with them."""
+annotation of the three was trained on. The collection that pre-training and the stand-off rows
+were drawn from holds most texts of `dev` without labels: pre-training read them; no stand-off
+row shares a seventh of its eight-word runs with them."""
 
 _LICENCE = """\
 MIT, for the weights as for the code. The weights are of PhoBERT's *architecture*, trained here;
