@@ -267,8 +267,7 @@ def _cut(against: str) -> tuple[str, str, str]:
     verbs = (m.start() for m in VERB.finditer(against) if LINK.fullmatch(against, m.end()))
     signs = (m.start() for m in COMPARING.finditer(against))
     at = min((*verbs, *signs), default=len(against))
-    comma = re.search(r", (?=[^\W\d])", against[:at])
-    end = comma.start() if comma else at
+    end = comma.start() if (comma := re.search(r", (?=[^\W\d])", against[:at])) else at
     said = against[:end].rstrip(" ")
     while said.rpartition(" ")[2] in _BEFORE_VERB:
         said = said.rpartition(" ")[0]
