@@ -29,7 +29,7 @@ _EDGE_CLOSING = {")": "(", "]": "["}
 
 # What a span of a label must hold at least. Numbers may be words: "một nửa", "hai phần ba".
 _NUMBER_WORD = (
-    r"một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|chục|trăm|nghìn|ngàn|triệu|tỷ|tỉ"
+    r"một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|chục|trăm|nghìn|ngàn|triệu|t[ỷỉ](?! lệ| trọng| suất)"
     r"|nửa|đôi|rưỡi|toàn bộ"
 )
 _MUST_HOLD = {

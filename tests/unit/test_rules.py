@@ -104,6 +104,8 @@ PLAUSIBLE = [
     (Label.DEADLINE, "trước khi phê duyệt", False),  # an event is no time
     (Label.DOC_NUMBER, "KH-UBND", False),
     (Label.TARGET, "giảm một nửa số hộ nghèo", True),
+    (Label.TARGET, "tỷ lệ hồ sơ giải quyết đúng hạn", False),  # "tỷ" of a ratio is no billion
+    (Label.TARGET, "hơn một tỷ đồng", True),
     (Label.TARGET, "nâng cao chất lượng", False),  # a goal without a quantity is none
     (Label.AGENCY, "Bộ", True),
 ]
