@@ -148,7 +148,7 @@ def resolve(
             if span.label is Label.TARGET:
                 parts = goals(text, start, end)
             kept += [Span(span.label, a, b, span.confidence, span.source) for a, b in parts]
-    kept = whole(text, kept)
+    kept = whole(text, sorted(kept, key=lambda s: s.start))  # the tagger's order is no promise
     taken = sorted((s.start, s.end) for s in kept)
     for found in rules:
         if (
