@@ -63,45 +63,68 @@ class Lanes(NamedTuple):
         return self.first[lane] + steps, [slice(a, b) for a, b in pairwise(edges)]
 
 
+def decode(
+    emissions: Floats, step: Floats, lines: Sequence[int] | Ints = ()
+) -> tuple[Ints, Floats]:
+    """:func:`viterbi` and :func:`marginals` of the same scores, laid in lanes once."""
+    if not len(emissions):
+        return np.zeros(0, np.int32), emissions
+    turns = Lanes.of(emissions, lines).turns()
+    return _viterbi(emissions, step, *turns), _marginals(emissions, step, *turns)
+
+
 def viterbi(emissions: Floats, step: Floats, lines: Sequence[int] | Ints = ()) -> Ints:
     """The best legal tag sequence for ``emissions[W, L]``; a line begins as after O."""
-    path = np.zeros(len(emissions), np.int32)
-    if not len(path):
-        return path
-    order, turns = Lanes.of(emissions, lines).turns()
-    best = emissions[order]
-    best[turns[0]] += step[0]
-    into = step.T.copy()  # a row for each tag: the scores of coming to it
-    for before, now in pairwise(turns):
-        here = best[now]
-        here += (best[before][: len(here), None] + into).max(2)
-    tags = np.zeros(0, np.int64)
-    for now in reversed(turns):
-        ahead = best[now]
-        ahead[: len(tags)] += into[tags]
-        tags = ahead.argmax(1)
-        path[order[now]] = tags
-    return path
+    if not len(emissions):
+        return np.zeros(0, np.int32)
+    return _viterbi(emissions, step, *Lanes.of(emissions, lines).turns())
 
 
 def marginals(emissions: Floats, step: Floats, lines: Sequence[int] | Ints = ()) -> Floats:
     """Posterior probability of each tag at each word (forward–backward), ``[W, L]``."""
     if not len(emissions):
         return emissions
-    order, turns = Lanes.of(emissions, lines).turns()
+    return _marginals(emissions, step, *Lanes.of(emissions, lines).turns())
+
+
+def _viterbi(emissions: Floats, step: Floats, order: Ints, turns: list[slice]) -> Ints:
+    best = emissions[order]
+    best[turns[0]] += step[0]
+    into = step.T.copy()  # a row for each tag: the scores of coming to it
+    reached = best[turns[0]]
+    for now in turns[1:]:
+        here = best[now]
+        here += np.maximum.reduce(reached[: len(here), None] + into, axis=2)
+        reached = here
+    tags = np.zeros(0, np.int64)
+    path = np.empty(len(emissions), np.int32)
+    for now in reversed(turns):
+        ahead = best[now]
+        ahead[: len(tags)] += into[tags]
+        tags = ahead.argmax(1)
+        path[now] = tags
+    out = np.empty_like(path)
+    out[order] = path
+    return out
+
+
+def _marginals(emissions: Floats, step: Floats, order: Ints, turns: list[slice]) -> Floats:
     transition = np.exp(step)
     scale = np.exp(emissions - emissions.max(1, keepdims=True))[order]
     forward = np.empty_like(scale)
-    forward[turns[0]] = transition[0] * scale[turns[0]]
-    forward[turns[0]] /= forward[turns[0]].sum(1, keepdims=True)
-    for before, now in pairwise(turns):
+    start = transition[0] * scale[turns[0]]
+    done = forward[turns[0]] = start / start.sum(1, keepdims=True)
+    for now in turns[1:]:
         likely = scale[now]
-        row = (forward[before][: len(likely)] @ transition) * likely
-        np.divide(row, np.add.reduce(row, axis=1, keepdims=True), out=forward[now])
+        row = (done[: len(likely)] @ transition) * likely
+        done = forward[now]
+        np.divide(row, np.add.reduce(row, axis=1, keepdims=True), out=done)
     backward = np.ones_like(scale)
-    for now, after in pairwise(reversed(turns)):
-        row = (scale[now] * backward[now]) @ transition.T
-        np.divide(row, np.add.reduce(row, axis=1, keepdims=True), out=backward[after][: len(row)])
+    ahead = backward[turns[-1]]
+    for now, before in pairwise(reversed(turns)):
+        row = (scale[now] * ahead) @ transition.T
+        ahead = backward[before]
+        np.divide(row, np.add.reduce(row, axis=1, keepdims=True), out=ahead[: len(row)])
     both = forward * backward
     out = np.empty_like(both)
     out[order] = both / both.sum(1, keepdims=True)

@@ -11,7 +11,7 @@ import numpy as np
 
 from pipeline.align import Encoded, Floats, Ints, WordEncoder, batch, merge, windows
 from pipeline.article import Span
-from pipeline.decode import bio_decode, marginals, viterbi
+from pipeline.decode import bio_decode, decode
 from pipeline.errors import ModelCorrupt
 from pipeline.features import rule_tags
 from pipeline.labels import Label, bio_labels
@@ -93,11 +93,10 @@ class Tagger:
         return np.asarray(got[0, rows], np.float32)
 
     def _spans(self, segmented: Segmented, emissions: Floats, lines: Ints) -> list[Span]:
-        tags = viterbi(emissions, self._step, lines)
+        tags, posterior = decode(emissions, self._step, lines)
         found = bio_decode(tags.tolist())
         if not found:
             return []
-        posterior = marginals(emissions, self._step, lines)
         sure = posterior[np.arange(len(tags)), tags]
         out = []
         starts = set(lines.tolist())
