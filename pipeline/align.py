@@ -1,4 +1,4 @@
-"""Words to model inputs, window scores to words: windows and features. Numpy only.
+"""Words to model inputs, window scores to words, by overlapping windows. Numpy only.
 
 A window is a run of words whose pieces, with ``<s>`` and ``</s>``, fit the encoder. Long
 documents are covered by overlapping windows; each word takes its scores from the window
@@ -10,114 +10,63 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import chain
 from typing import NamedTuple
-from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.features import shape
 from pipeline.segment import Segmented
 from pipeline.subword import BOS, EOS, PAD, Subwords
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float32]
 
-# Local features of a word and the sizes of their tables. Strings are hashed (CRC-32):
-# a collision costs less than a vocabulary that must travel with the model.
-FEATURES: dict[str, int] = {
-    "shape": 256,
-    "lower": 16_384,
-    "first": 4_096,
-    "last": 4_096,
-    "affix": 4_096,
-    "rule": 64,
-    "place": 4,
-}
+INSIDE, SENTENCE, LINE = range(3)
 
 
 class Encoded(NamedTuple):
-    """One document for the encoder: ``pieces[k]`` of word ``word[k]``, features a word."""
+    """One document for the encoder: the pieces of its words, and where the words stand."""
 
     pieces: Ints  # [T]
-    word: Ints  # [T], the word each piece belongs to
     starts: Ints  # [W + 1], the first piece of each word
-    features: Ints  # [W, F]
+    places: Ints  # [W]: INSIDE a sentence, or the first word of a SENTENCE or of a LINE
 
     def sentences(self) -> Ints:
         """The first word of each sentence."""
-        return np.flatnonzero(self.features[:, -1]).astype(np.int32)
+        return np.flatnonzero(self.places).astype(np.int32)
 
     def lines(self) -> Ints:
         """The first word of each line."""
-        return np.flatnonzero(self.features[:, -1] > 1).astype(np.int32)
+        return np.flatnonzero(self.places > SENTENCE).astype(np.int32)
 
 
 class WordEncoder:
-    """Looks words up once; documents become arrays by concatenation."""
+    """Documents as arrays of pieces.
+
+    >>> encode = WordEncoder(Subwords.from_folder(model_dir()))      # doctest: +SKIP
+    >>> encode(segment("Bộ Y tế họp")).starts.tolist()               # doctest: +SKIP
+    [0, 1, 2, 3]
+    """
 
     def __init__(self, subwords: Subwords) -> None:
         self.subwords = subwords
-        self._local: dict[str, tuple[int, int, int, int, int]] = {}
-        self._rules: dict[str, int] = {}
 
-    def __call__(self, segmented: Segmented, words: Sequence[str], rules: Sequence[str]) -> Encoded:
-        """Encode segmented words with their rule tags (see :func:`pipeline.features.rule_tags`)."""
-        ids = self.subwords.encode(words)
+    def __call__(self, segmented: Segmented) -> Encoded:
+        """Encode the words of a segmented text."""
+        ids = self.subwords.encode(segmented.word_texts())
         lengths = np.fromiter(map(len, ids), np.int32, len(ids))
         starts = np.zeros(len(ids) + 1, np.int32)
         np.cumsum(lengths, out=starts[1:])
-        local = self._local
-        if len(local) > 200_000:
-            local.clear()
-        for word in {*words} - local.keys():
-            local[word] = _local_features(word)
-        features = np.empty((len(words), len(FEATURES)), np.int32)
-        own = chain.from_iterable([local[word] for word in words])
-        features[:, :5] = np.fromiter(own, np.int32, 5 * len(words)).reshape(-1, 5)
-        features[:, 5] = [0 if tag == "O" else self._rule(tag) for tag in rules]
-        features[:, 6] = _places(segmented)
-        return Encoded(
-            np.fromiter(chain.from_iterable(ids), np.int32, int(starts[-1])),
-            np.repeat(np.arange(len(ids), dtype=np.int32), lengths),
-            starts,
-            features,
-        )
-
-    def _rule(self, tag: str) -> int:
-        value = self._rules.get(tag)
-        if value is None:
-            value = self._rules[tag] = 1 + crc32(tag.encode()) % (FEATURES["rule"] - 1)
-        return value
-
-
-def _hashed(text: str, name: str) -> int:
-    return crc32(text.encode("utf-8", "replace")) % FEATURES[name]
-
-
-def _local_features(word: str) -> tuple[int, int, int, int, int]:
-    lower = word.lower()
-    parts = lower.split("_")
-    return (
-        _hashed(shape(word), "shape"),
-        _hashed(lower, "lower"),
-        _hashed(parts[0], "first"),
-        _hashed(parts[-1], "last"),
-        _hashed(word[:2] + "…" + word[-3:], "affix"),
-    )
+        pieces = np.fromiter(chain.from_iterable(ids), np.int32, int(starts[-1]))
+        return Encoded(pieces, starts, _places(segmented))
 
 
 def _places(segmented: Segmented) -> Ints:
-    """0 inside a sentence, 1 first of a sentence, 2 first of a line, 3 first after a gap."""
+    """Where each word stands: INSIDE a sentence, or the first of a SENTENCE or of a LINE."""
     places = np.zeros(len(segmented.words), np.int32)
     for a, _ in segmented.sentences:
-        places[a] = 1
-        if a == 0:
-            places[a] = 2
-        else:
-            gap = segmented.text[segmented.word_span(a - 1)[1] : segmented.word_span(a)[0]]
-            breaks = gap.count("\n")
-            if breaks:
-                places[a] = 2 if breaks == 1 else 3
+        before = segmented.word_span(a - 1)[1] if a else 0
+        breaks = a == 0 or "\n" in segmented.text[before : segmented.word_span(a)[0]]
+        places[a] = LINE if breaks else SENTENCE
     return places
 
 
@@ -161,28 +110,24 @@ def windows(
 
 
 class Batch(NamedTuple):
-    """Padded windows: ``ids[b, t]``, ``features[b, t, f]``, both zero-padded with PAD / 0."""
+    """Windows padded with PAD: ``ids[b, t]``."""
 
     ids: NDArray[np.int64]
-    features: NDArray[np.int64]
     heads: list[Ints]  # for each window the positions of its words' first pieces
 
 
 def batch(parts: Sequence[tuple[Encoded, int, int]], limit: int) -> Batch:
     """Pad windows ``(document, first word, last word)`` to one rectangle."""
     lengths = [min(int(e.starts[b] - e.starts[a]), limit) for e, a, b in parts]
-    size = max(lengths) + 2
-    ids = np.full((len(parts), size), PAD, np.int64)
-    features = np.zeros((len(parts), size, len(FEATURES)), np.int64)
+    ids = np.full((len(parts), max(lengths) + 2), PAD, np.int64)
     heads = []
     for row, ((encoded, a, b), n) in enumerate(zip(parts, lengths, strict=True)):
         at = int(encoded.starts[a])
         ids[row, 0] = BOS
         ids[row, 1 : n + 1] = encoded.pieces[at : at + n]
         ids[row, n + 1] = EOS
-        features[row, 1 : n + 1] = encoded.features[encoded.word[at : at + n]]
         heads.append(encoded.starts[a:b] - at + 1)
-    return Batch(ids, features, heads)
+    return Batch(ids, heads)
 
 
 def merge(

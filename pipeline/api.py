@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -19,9 +19,9 @@ from pipeline.models import model_dir
 from pipeline.resolve import resolve
 from pipeline.rules import match
 from pipeline.schema import ErrorInfo, Producer, Record
-from pipeline.segment import segment
+from pipeline.segment import Segmented, segment
 from pipeline.segmenter import segmenter_version
-from pipeline.tagger import Tagger, TaggerInput
+from pipeline.tagger import Tagger
 from pipeline.text import CleanText, boilerplate, clean
 
 if TYPE_CHECKING:
@@ -103,22 +103,23 @@ class Extractor:
 
     def _records(self, items: list[Item]) -> list[Record]:
         cleaned = [clean(item.text) for item in items]
-        inputs = [TaggerInput(segment(c.text), match(c.text)) for c in cleaned]
+        words = [segment(c.text) for c in cleaned]
         return [
-            self._record(item, c, i, spans)
-            for item, c, i, spans in zip(
-                items, cleaned, inputs, self.tagger.tag(inputs), strict=True
+            self._record(item, c, segmented, spans)
+            for item, c, segmented, spans in zip(
+                items, cleaned, words, self.tagger.tag(words), strict=True
             )
         ]
 
     def _record(
-        self, item: Item, cleaned: CleanText, read: TaggerInput, spans: list[Any]
+        self, item: Item, cleaned: CleanText, segmented: Segmented, tagged: Sequence[Span]
     ) -> Record:
         page = boilerplate(cleaned.text)
+        spans = resolve(cleaned.text, tagged, match(cleaned.text), page)
         article = Article(
             text=cleaned.text,
-            spans=tuple(_disjoint(cleaned, resolve(cleaned.text, spans, read.rules, page))),
-            sentences=tuple(read.segmented.sentence_spans()),
+            spans=tuple(_disjoint(cleaned, spans)),
+            sentences=tuple(segmented.sentence_spans()),
             published=item.day or page_date(cleaned.text),
             title=item.title,
             boilerplate=tuple(page),

@@ -26,7 +26,6 @@ from pipeline.resolve import resolve
 from pipeline.rules import match
 from pipeline.schema import Record
 from pipeline.segment import Segmented, segment
-from pipeline.tagger import TaggerInput
 from pipeline.text import boilerplate, clean
 
 TOKENIZER = "vn_directives.Underthesea.v1"
@@ -105,12 +104,10 @@ class TaggerComponent:
     def pipe(self, stream: Iterable[Doc], *, batch_size: int = 16) -> Iterator[Doc]:
         """Tag documents in batches, windows of all of them sorted by length."""
         for docs in minibatch(stream, batch_size):
-            inputs = [TaggerInput(segment(doc.text), match(doc.text)) for doc in docs]
-            for doc, read, spans in zip(
-                docs, inputs, self.extractor.tagger.tag(inputs), strict=True
-            ):
+            tagged = self.extractor.tagger.tag([segment(doc.text) for doc in docs])
+            for doc, spans in zip(docs, tagged, strict=True):
                 ents = []
-                for span in resolve(doc.text, spans, read.rules, boilerplate(doc.text)):
+                for span in resolve(doc.text, spans, match(doc.text), boilerplate(doc.text)):
                     ent = doc.char_span(
                         span.start, span.end, label=str(span.label), alignment_mode="expand"
                     )

@@ -81,7 +81,6 @@ class TaggerConfig:
     tone: str  # how vocab.txt spells: "new", "old" (PhoBERT) or "as-is"
     limit: int  # pieces a window, without <s> and </s>
     overlap: int  # pieces shared by two windows
-    local_features: int  # width of the feature tables, 0 for a plain encoder
     transitions: list[list[float]]  # CRF step scores [L][L]
     calibration: list[list[float]]  # raw confidence → measured precision, rising points
     segmenter: str  # the segmenter its training words came from
@@ -92,9 +91,15 @@ class TaggerConfig:
         path = folder / "tagger.json"
         try:
             state: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            retired = state.pop("local_features", 0)
             config = cls(**state)
         except (OSError, ValueError, TypeError) as error:
             raise ModelCorrupt(f"{path} can't be read ({error}): {REMEDY}") from error
+        if retired:
+            raise ConfigError(
+                f"{path} is of a model with local features (versions 0.1 to 0.3), which this "
+                "version doesn't serve: use a model of this version, or retrain"
+            )
         if config.labels != labels_hash():
             raise ConfigError(
                 f"{path} was trained with label scheme {config.labels}, this version has "

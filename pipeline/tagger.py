@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,27 +12,17 @@ from pipeline.align import Encoded, Floats, Ints, WordEncoder, batch, merge, win
 from pipeline.article import Span
 from pipeline.decode import bio_decode, decode
 from pipeline.errors import ModelCorrupt
-from pipeline.features import rule_tags
 from pipeline.labels import Label, bio_labels
 from pipeline.models import REMEDY, TaggerConfig, model_dir, verify
-from pipeline.rules import RuleMatch
 from pipeline.segment import Segmented
 from pipeline.subword import Subwords
-
-
-@dataclass(frozen=True, slots=True)
-class TaggerInput:
-    """What the tagger reads of one document."""
-
-    segmented: Segmented
-    rules: Sequence[RuleMatch]
 
 
 class Tagger:
     """Loads a model folder once; ``tag`` gives spans of the cleaned text.
 
-    >>> tagger = Tagger()                                      # doctest: +SKIP
-    >>> tagger.tag([TaggerInput(segment(text), match(text))])  # doctest: +SKIP
+    >>> tagger = Tagger()            # doctest: +SKIP
+    >>> tagger.tag([segment(text)])  # doctest: +SKIP
     """
 
     def __init__(self, model: str | Path | None = None, threads: int = 1) -> None:
@@ -59,19 +48,17 @@ class Tagger:
         points = np.asarray(self.config.calibration, np.float64)
         self._raw, self._measured = points[:, 0], points[:, 1]
 
-    def tag(self, documents: Sequence[TaggerInput]) -> list[list[Span]]:
+    def tag(self, documents: Sequence[Segmented]) -> list[list[Span]]:
         """Spans of each document, in text order, never overlapping, with a confidence."""
         return [self._tag(d) for d in documents]
 
-    def _tag(self, document: TaggerInput) -> list[Span]:
+    def _tag(self, document: Segmented) -> list[Span]:
         encoded = self.encode(document)
-        return self._spans(document.segmented, self.emissions(encoded), encoded.lines())
+        return self._spans(document, self.emissions(encoded), encoded.lines())
 
-    def encode(self, document: TaggerInput) -> Encoded:
-        """The document's pieces and local features."""
-        segmented = document.segmented
-        words = segmented.word_texts()
-        return self._encode(segmented, words, rule_tags(segmented, document.rules))
+    def encode(self, document: Segmented) -> Encoded:
+        """The document's pieces."""
+        return self._encode(document)
 
     def emissions(self, encoded: Encoded) -> Floats:
         """Scores ``[words, tags]`` of a document, through overlapping windows."""
@@ -84,10 +71,7 @@ class Tagger:
         """Scores of one window. Windows run one by one: int8 scales its activations by the
         run, so windows that share one would change each other's scores."""
         made = batch([(encoded, first, last)], self.config.limit)
-        feed = {"ids": made.ids}
-        if self.config.local_features:
-            feed["features"] = made.features
-        (got,) = self._session.run(["emissions"], feed)
+        (got,) = self._session.run(["emissions"], {"ids": made.ids})
         # A word longer than a window is scored by its last visible piece.
         rows = np.minimum(made.heads[0], self.config.limit)
         return np.asarray(got[0, rows], np.float32)

@@ -5,7 +5,7 @@
 
 Rules alone; ``underthesea.ner`` with its organisations and places taken for AGENCY; a CRF
 trained on ``--train``; the served model with the certain rules; each ``--also NAME=FOLDER``
-(a model without local features, say). ``scripts/model_card.py`` reads the file of ``--json``.
+(the same model in single precision, say). ``scripts/model_card.py`` reads the file of ``--json``.
 
 The CRF trains for minutes. With ``--keep`` the figures of CRF and underthesea.ner are taken
 from the file of ``--json`` where it has them for the same gold and training files, iterations

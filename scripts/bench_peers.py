@@ -140,7 +140,7 @@ def phobert_folder() -> Path:
     """A model of PhoBERT-base's size with random weights, int8, windows of 254 pieces."""
     from pipeline.training.model import DirectiveTagger, tagger_config
 
-    model = DirectiveTagger(tagger_config(phobert_config(), 0))  # type: ignore[arg-type]
+    model = DirectiveTagger(tagger_config(phobert_config()))  # type: ignore[arg-type]
     return export(model, vocabulary(), limit=254, quantize=True)
 
 
@@ -157,9 +157,8 @@ def taggers() -> Iterator[tuple[str, Callable[[str], int]]]:
 
 
 def _tagger(folder: Path) -> Callable[[str], int]:
-    from pipeline.rules import match
     from pipeline.segment import segment
-    from pipeline.tagger import Tagger, TaggerInput
+    from pipeline.tagger import Tagger
     from pipeline.text import clean
 
     tagger = Tagger(folder)
@@ -167,7 +166,7 @@ def _tagger(folder: Path) -> Callable[[str], int]:
     @cache
     def encoded(text: str) -> Encoded:
         cleaned = clean(text).text
-        return tagger.encode(TaggerInput(segment(cleaned), match(cleaned)))
+        return tagger.encode(segment(cleaned))
 
     def run(text: str) -> int:
         tagger.emissions(encoded(text))
@@ -183,9 +182,8 @@ def export(model: object, vocab: Path, limit: int, quantize: bool) -> Path:
 
     _kept.append(tempfile.TemporaryDirectory())
     folder = Path(_kept[-1].name)
-    width = int(getattr(model.config, "local_features", 0))  # type: ignore[attr-defined]
     write_folder(
-        model, vocab, folder, TrainSettings(limit=limit, local_features=width),  # type: ignore[arg-type]
+        model, vocab, folder, TrainSettings(limit=limit),  # type: ignore[arg-type]
         name="bench", tone="new", calibration=[[0.0, 0.0], [1.0, 1.0]], quantize=quantize,
     )  # fmt: skip
     return folder

@@ -30,8 +30,7 @@ from gold import read_rows
 
 from pipeline.decode import bio_decode, legal_transitions, marginals, viterbi
 from pipeline.labels import bio_labels
-from pipeline.rules import match
-from pipeline.tagger import Tagger, TaggerInput
+from pipeline.tagger import Tagger
 from pipeline.training.crf import CrfTagger, word_features
 from pipeline.training.data import Example, example, read_gold
 from pipeline.training.predictions import train_crf
@@ -86,7 +85,7 @@ def probabilities(e: Example, taggers: list[Tagger]) -> np.ndarray:
     """Mean log probability of each tag of each word over the taggers, ``[W, L]``."""
     logs = []
     for tagger in taggers:
-        encoded = tagger.encode(TaggerInput(e.segmented, match(e.cleaned.text)))
+        encoded = tagger.encode(e.segmented)
         step = np.asarray(tagger.config.transitions, np.float32)
         likely = marginals(tagger.emissions(encoded), step, encoded.lines())
         logs.append(np.log(np.maximum(likely, FLOOR)))

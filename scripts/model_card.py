@@ -45,7 +45,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = {"README.md": ("figures",), "docs/results.md": ("figures", "baselines")}
 CONFIG_KEYS = (
     "num_hidden_layers", "hidden_size", "num_attention_heads", "intermediate_size", "vocab_size",
-    "max_position_embeddings", "local_features",
+    "max_position_embeddings",
 )  # fmt: skip
 ORDER = ("name", "model", "fp32", "fitted_on", "files", "examples", "versions")
 PACKAGES = ("vn-directives", "onnxruntime", "underthesea", "tokenizers", "numpy")
@@ -181,7 +181,6 @@ def model_facts(args: argparse.Namespace, tagger: Tagger) -> dict[str, Any]:
         "segmenter": state.segmenter,
         "limit": state.limit,
         "overlap": state.overlap,
-        "local_features": state.local_features,
     }
     for folder in (args.folder, *([args.checkpoint] if args.checkpoint else [])):
         config, training = (read_json(folder / f"{x}.json") for x in ("config", "training"))

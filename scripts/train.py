@@ -47,7 +47,6 @@ def main() -> None:
     parser.add_argument("--name", help="the model's name in records (default: the folder's)")
     parser.add_argument("--epochs", type=int)
     parser.add_argument("--seed", type=int, default=13)
-    parser.add_argument("--plain", action="store_true", help="no local features: the encoder alone")
     parser.add_argument("--fp32", action="store_true", help="serve single precision, not int8")
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
@@ -59,7 +58,7 @@ def main() -> None:
                 silver_epochs=args.silver_epochs,
                 base=args.base, vocab=args.vocab, tone=args.tone, out=args.out,
                 name=args.name or args.out.name, epochs=args.epochs, seed=args.seed,
-                plain=args.plain, quantize=not args.fp32,
+                quantize=not args.fp32,
             ),
             log=lambda line: print(line, file=sys.stderr, flush=True),
         )  # fmt: skip

@@ -228,12 +228,7 @@ def facts(metrics: Metrics) -> list[str]:
         )
     out.append(f"Words by {model['segmenter']}; overlapping windows of at most {model['limit']} "
                "pieces that end with a sentence where they can, nothing truncated.")  # fmt: skip
-    if model["local_features"]:
-        out.append(
-            "Shape, affixes, rule hits and place in the line are embedded "
-            f"({model['local_features']} dimensions each) and mixed in below the encoder; a "
-            "convolution over five words stands beside its output; a linear-chain CRF joins tags."
-        )
+    out.append("A classifier over the words' first pieces; a linear-chain CRF joins their tags.")
     pre = metrics.get("pretraining")
     if pre:
         loss = pre.get("loss", pre.get("final_loss"))

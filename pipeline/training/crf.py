@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pipeline.features import shape
+from pipeline.training.features import shape
 
 _PAD = "▁"
 

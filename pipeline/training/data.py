@@ -8,10 +8,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from pipeline.features import rule_tags
 from pipeline.rules import match
 from pipeline.segment import Segmented, segment
 from pipeline.text import CleanText, clean
+from pipeline.training.features import rule_tags
 from pipeline.training.rows import read_rows
 
 

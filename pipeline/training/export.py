@@ -10,7 +10,6 @@ from pathlib import Path
 
 import torch
 
-from pipeline.align import FEATURES
 from pipeline.labels import labels_hash
 from pipeline.models import TaggerConfig, sha256
 from pipeline.segmenter import segmenter_version
@@ -31,22 +30,17 @@ def export_onnx(model: DirectiveTagger, path: Path, quantize: bool) -> None:
 
     served = ServedTagger(model).eval()
     ids = torch.randint(4, model.config.vocab_size, (1, 12))
-    args: tuple[torch.Tensor, ...] = (ids,)
-    names = ["ids"]
-    if len(model.local):
-        args = (ids, torch.zeros(1, 12, len(FEATURES), dtype=torch.long))
-        names.append("features")
     full = path.with_suffix(".fp32.onnx")
     with warnings.catch_warnings():
         # Tracing fixes the Python branches of the encoder, which don't depend on the input.
         warnings.simplefilter("ignore")
         torch.onnx.export(
             served,
-            args,
+            (ids,),
             str(full),
-            input_names=names,
+            input_names=["ids"],
             output_names=["emissions"],
-            dynamic_axes={name: {1: "length"} for name in [*names, "emissions"]},
+            dynamic_axes={name: {1: "length"} for name in ("ids", "emissions")},
             opset_version=17,
             dynamo=False,
         )
@@ -97,7 +91,6 @@ def write_folder(
         tone=tone,
         limit=settings.limit,
         overlap=settings.overlap,
-        local_features=settings.local_features,
         transitions=[[round(x, 4) for x in row] for row in model.transitions().tolist()],
         calibration=calibration,
         segmenter=segmenter_version(),

@@ -13,7 +13,7 @@ from pipeline.decode import bio_decode
 from pipeline.labels import Label, bio_labels
 from pipeline.resolve import resolve
 from pipeline.rules import match
-from pipeline.tagger import Tagger, TaggerInput
+from pipeline.tagger import Tagger
 from pipeline.text import boilerplate
 from pipeline.training.crf import CrfTagger, word_features
 from pipeline.training.data import Example
@@ -42,7 +42,7 @@ def model_rows(examples: Sequence[Example], tagger: Tagger) -> list[dict[str, An
     for e in examples:
         text = e.cleaned.text
         rules = match(text)
-        (spans,) = tagger.tag([TaggerInput(e.segmented, rules)])
+        (spans,) = tagger.tag([e.segmented])
         final = resolve(text, spans, rules, boilerplate(text))
         out.append(row(e, [(s.start, s.end, str(s.label), s.confidence) for s in final]))
     return out

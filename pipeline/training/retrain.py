@@ -6,7 +6,6 @@ with gold that is replayed, so that a few corrections don't make it forget the r
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -196,7 +195,7 @@ def _settings(base: Path, settings: RetrainSettings) -> TrainSettings:
     """The base's own settings, for fewer epochs at a lower rate."""
     path = base / "training.json"
     try:
-        own = TrainSettings(**json.loads(path.read_text(encoding="utf-8")))
+        own = TrainSettings.read(path)
     except (OSError, ValueError, TypeError) as error:
         raise ModelCorrupt(f"{path} can't be read: {error}") from error
     # A base that was retrained itself states lowered rates: they are taken from the start.

@@ -45,7 +45,6 @@ class RunSettings:
     tone: str | None = None
     epochs: int | None = None
     seed: int = 13
-    plain: bool = False
     quantize: bool = True
 
 
@@ -67,8 +66,6 @@ def run(settings: RunSettings, log: Log = lambda _: None) -> dict[str, Any]:
     train = TrainSettings(seed=settings.seed)
     if settings.epochs is not None:
         train = replace(train, epochs=settings.epochs)
-    if settings.plain or phobert:
-        train = replace(train, local_features=0)
     if base is None:
         config = encoder_config(subwords.size, PretrainSettings())
     else:

@@ -23,6 +23,7 @@ from pipeline.labels import bio_labels
 from pipeline.training.data import Example
 from pipeline.training.model import DirectiveTagger, tagger_config
 
+RETIRED = ("local_features", "feature_dropout")  # settings of versions 0.1 to 0.3
 TAG = {name: i for i, name in enumerate(bio_labels())}
 
 
@@ -40,10 +41,17 @@ class TrainSettings:
     weight_decay: float = 0.01
     warmup: float = 0.08
     word_dropout: float = 0.1
-    feature_dropout: float = 0.1
-    local_features: int = 24
     average_from: float = 0.6  # average the weights over this last part of the steps
     seed: int = 13
+
+    @classmethod
+    def read(cls, path: Path) -> TrainSettings:
+        """The settings that ``training.json`` states; what older versions had besides is left.
+
+        Raises OSError, ValueError or TypeError when it can't be read.
+        """
+        state = json.loads(path.read_text(encoding="utf-8"))
+        return cls(**{k: v for k, v in state.items() if k not in RETIRED})
 
 
 def new_tagger(
@@ -54,7 +62,7 @@ def new_tagger(
     Raises ConfigError when the folder lacks files of a Hugging Face RoBERTa checkpoint.
     """
     torch.manual_seed(settings.seed)
-    model = DirectiveTagger(tagger_config(config, settings.local_features))
+    model = DirectiveTagger(tagger_config(config))
     if encoder is not None:
         loaded = RobertaModel.from_pretrained(encoder, add_pooling_layer=False)
         model.roberta.load_state_dict(loaded.state_dict(), strict=True)
@@ -104,7 +112,7 @@ def _batches(
     s: TrainSettings,
     mask_id: int,
     rng: random.Random,
-) -> Iterator[tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]]:
+) -> Iterator[tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]]:
     parts = _random_windows(documents, s, rng)
     chunks = [parts[i : i + s.batch] for i in range(0, len(parts), s.batch)]
     rng.shuffle(chunks)
@@ -113,8 +121,6 @@ def _batches(
         noise = np.random.default_rng(rng.getrandbits(32))
         ids = made.ids.copy()
         ids[(noise.random(ids.shape) < s.word_dropout) & (ids > 3)] = mask_id
-        features = made.features.copy()
-        features[(noise.random(features.shape) < s.feature_dropout)] = 0
         width = max(len(h) for h in made.heads)
         heads = np.zeros((len(chunk), width), np.int64)
         target = np.zeros((len(chunk), width), np.int64)
@@ -123,7 +129,7 @@ def _batches(
             heads[row, : len(head)] = head
             target[row, : len(head)] = tags[d][a:b]
             on[row, : len(head)] = head <= s.limit
-        yield tuple(torch.from_numpy(x) for x in (ids, features, heads, target, on))  # type: ignore[misc]
+        yield tuple(torch.from_numpy(x) for x in (ids, heads, target, on))  # type: ignore[misc]
 
 
 def fit(
@@ -141,7 +147,7 @@ def fit(
     """
     if not examples:
         raise ConfigError("no training documents: name at least one file with gold rows")
-    documents = [encode(e.segmented, e.words, e.rules) for e in examples]
+    documents = [encode(e.segmented) for e in examples]
     tags = [np.array([TAG[t] for t in e.tags], np.int64) for e in examples]
     optimiser = torch.optim.AdamW(_parameter_groups(model, settings), betas=(0.9, 0.98))
     per_epoch = len(_random_windows(documents, settings, random.Random(0))) // settings.batch + 1
@@ -165,7 +171,7 @@ def fit(
         torch.manual_seed(settings.seed * 1000 + epoch)
         model.train()
         losses: list[float] = []
-        for ids, features, heads, target, on in _batches(
+        for ids, heads, target, on in _batches(
             documents, tags, settings, encode.subwords.mask, rng
         ):
             progress = min(1.0, step / total)
@@ -173,7 +179,7 @@ def fit(
             for group in optimiser.param_groups:
                 group["lr"] = group["base"] * max(rate, 0.01)
             with torch.autocast("cpu", dtype=torch.bfloat16):
-                emissions = model(ids, features)
+                emissions = model(ids)
             at = heads[..., None].expand(-1, -1, emissions.shape[-1])
             loss = model.loss(emissions.gather(1, at), target, on)
             optimiser.zero_grad(set_to_none=True)
@@ -231,7 +237,7 @@ def emissions_of(
     for i in range(0, len(order), size):
         chunk = order[i : i + size]
         made = batch([(documents[d], a, b) for d, a, b in chunk], settings.limit)
-        got = model(torch.from_numpy(made.ids), torch.from_numpy(made.features)).float().numpy()
+        got = model(torch.from_numpy(made.ids)).float().numpy()
         for row, (part, head) in enumerate(zip(chunk, made.heads, strict=True)):
             scores[part] = got[row, np.minimum(head, settings.limit)]
     out = []
@@ -250,7 +256,7 @@ def predict(
     settings: TrainSettings,
 ) -> list[list[str]]:
     """BIO tags for each word of each example."""
-    documents = [encode(e.segmented, e.words, e.rules) for e in examples]
+    documents = [encode(e.segmented) for e in examples]
     step = model.transitions().detach().numpy()
     names = bio_labels()
     return [

@@ -16,9 +16,8 @@ import numpy as np
 from pipeline import extract
 from pipeline.errors import ConfigError, CorpusError
 from pipeline.models import verify
-from pipeline.rules import match
 from pipeline.segment import segment
-from pipeline.tagger import Tagger, TaggerInput
+from pipeline.tagger import Tagger
 from pipeline.text import clean
 from pipeline.training.data import read_gold
 from pipeline.training.run import RunSettings, run
@@ -36,7 +35,7 @@ def test_phobert_layout_is_fine_tuned_exported_and_served(
     result = run(settings)
     assert set(result["dev"]) >= {"AGENCY", "all"}
     state = json.loads((out / "tagger.json").read_text(encoding="utf-8"))
-    assert (state["tone"], state["local_features"]) == ("old", 0)
+    assert state["tone"] == "old"
     verify(out)
     text = "UBND tỉnh Thái Bình ban hành Kế hoạch số 57/KH-UBND ngày 12/4/2023. " * 40
     record = extract(text, model=out)
@@ -45,7 +44,7 @@ def test_phobert_layout_is_fine_tuned_exported_and_served(
     # The limit of 256 positions is kept by windows: every sentence has its scores.
     tagger = Tagger(out)
     cleaned = clean(text)
-    document = TaggerInput(segment(cleaned.text), match(cleaned.text))
+    document = segment(cleaned.text)
     scores = tagger.emissions(tagger.encode(document))
     assert len(scores) == len(segment(cleaned.text).words) > 400
     assert np.abs(scores).sum(1).min() > 0
@@ -64,11 +63,11 @@ def test_training_from_scratch_and_the_exported_model_agree(
     run(RunSettings(train=[gold[0]], dev=gold[1], out=out, name="own", epochs=2, quantize=False))
     (e,) = read_gold([gold[1]])[:1]
     tagger = Tagger(out)
-    served = tagger.emissions(tagger.encode(TaggerInput(e.segmented, match(e.cleaned.text))))
+    served = tagger.emissions(tagger.encode(e.segmented))
     encode = WordEncoder(Subwords.from_folder(out))
     model = load(out)
     with torch.no_grad():
-        (trained,) = emissions_of(model, [encode(e.segmented, e.words, e.rules)], TrainSettings())
+        (trained,) = emissions_of(model, [encode(e.segmented)], TrainSettings())
     assert np.abs(served - trained).max() < 0.1  # half-precision weights against single
     assert (served.argmax(1) == trained.argmax(1)).mean() > 0.98
 
@@ -85,7 +84,7 @@ def test_a_killed_run_goes_on_with_the_same_result(gold: tuple[Path, Path], tmp_
     examples = read_gold([gold[0]])
     subwords = Subwords.from_folder(own_vocabulary(examples, tmp_path))
     config = encoder_config(subwords.size, PretrainSettings(layers=1, hidden=32, heads=2))
-    settings = TrainSettings(epochs=3, batch=4, local_features=4)
+    settings = TrainSettings(epochs=3, batch=4)
 
     class Killed(Exception):
         pass

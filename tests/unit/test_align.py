@@ -1,14 +1,20 @@
-"""Windows, batches and features: small cases by hand."""
+"""Windows, batches and places: small cases by hand."""
 
 from __future__ import annotations
-
-from zlib import crc32
 
 import numpy as np
 import pytest
 
-from pipeline import align
-from pipeline.align import FEATURES, Encoded, WordEncoder, batch, merge, windows
+from pipeline.align import (
+    INSIDE,
+    LINE,
+    SENTENCE,
+    Encoded,
+    WordEncoder,
+    batch,
+    merge,
+    windows,
+)
 from pipeline.segment import Segmented
 from pipeline.subword import BOS, EOS, PAD
 
@@ -74,28 +80,18 @@ def test_windows(
     assert windows(np.array(starts, np.int32), limit, overlap) == expected
 
 
-def test_tables_have_the_sizes_that_models_were_trained_with() -> None:
-    assert list(FEATURES.items()) == [
-        ("shape", 256), ("lower", 16_384), ("first", 4_096), ("last", 4_096), ("affix", 4_096),
-        ("rule", 64), ("place", 4),
-    ]  # fmt: skip
-
-
 def encoded(lengths: list[int]) -> Encoded:
-    """Words of so many pieces: pieces 10, 11, …; features 100 × word + column."""
+    """Words of so many pieces: pieces 10, 11, …"""
     starts = np.cumsum([0, *lengths]).astype(np.int32)
-    features = np.array([[100 * w + f for f in range(len(FEATURES))] for w in range(len(lengths))])
     pieces = np.arange(10, 10 + starts[-1], dtype=np.int32)
-    return Encoded(pieces, np.repeat(np.arange(len(lengths)), lengths), starts, features)
+    return Encoded(pieces, starts, np.zeros(len(lengths), np.int32))
 
 
 def test_batch_pads_to_the_longest() -> None:
     made = batch([(encoded([1, 2, 1]), 1, 3), (encoded([2]), 0, 1)], limit=9)
     assert made.ids.tolist() == [[BOS, 11, 12, 13, EOS], [BOS, 10, 11, EOS, PAD]]
-    assert made.features[:, :, 0].tolist() == [[0, 100, 100, 200, 0], [0, 0, 0, 0, 0]]
-    assert made.features[0, 1].tolist() == [100 + f for f in range(len(FEATURES))]
     assert [h.tolist() for h in made.heads] == [[1, 3], [1]]
-    assert made.ids.dtype == made.features.dtype == np.int64
+    assert made.ids.dtype == np.int64
 
 
 def test_batch_cuts_a_word_longer_than_the_limit() -> None:
@@ -124,45 +120,15 @@ def test_merge_copies_rows_whole() -> None:
         [[1, 2], [3, 4], [7, 8]], [[1, 2], [5, 6], [7, 8]])  # fmt: skip
 
 
-def test_local_features() -> None:
+def test_pieces_and_places_of_words() -> None:
     encode = WordEncoder(Letters())  # type: ignore[arg-type]
     text = "Sở Nội_vụ\nGiao 20% . Hết\n\nNgày"
     words = ["Sở", "Nội_vụ", "Giao", "20%", ".", "Hết", "Ngày"]
-    read = segmented(text, words, [(0, 2), (2, 5), (5, 6), (6, 7)])
-    made = encode(read, words, ["B-x", "I-x", "O", "B-y", "O", "O", "O"])
+    made = encode(segmented(text, words, [(0, 2), (2, 5), (5, 6), (6, 7)]))
     assert made.starts.tolist() == [0, 2, 8, 12, 15, 16, 19, 23]
     assert made.pieces.tolist() == [ord(c) for c in "".join(words)]
-    assert made.word.tolist()[:9] == [0, 0, 1, 1, 1, 1, 1, 1, 2]
-    assert made.features.shape == (7, len(FEATURES)) and made.features.dtype == np.int32
-
-    def hashed(value: str, name: str) -> int:
-        return crc32(value.encode()) % FEATURES[name]
-
-    assert made.features[1, :5].tolist() == [
-        hashed(align.shape("Nội_vụ"), "shape"), hashed("nội_vụ", "lower"), hashed("nội", "first"),
-        hashed("vụ", "last"), hashed("Nộ…_vụ", "affix"),
-    ]  # fmt: skip
-    rules = made.features[:, 5].tolist()
-    assert (rules[0], rules[3]) == (1 + crc32(b"B-x") % 63, 1 + crc32(b"B-y") % 63)
-    assert len({rules[0], rules[1], rules[3]}) == 3 and rules[2] == rules[4] == 0
     # first of the text, inside, first of a line, …, first of a sentence, first after a gap
-    assert made.features[:, 6].tolist() == [2, 0, 2, 0, 0, 1, 3]
+    assert made.places.tolist() == [LINE, INSIDE, LINE, INSIDE, INSIDE, SENTENCE, LINE]
     assert made.sentences().tolist() == [0, 2, 5, 6] and made.lines().tolist() == [0, 2, 6]
     assert made.sentences().dtype == made.lines().dtype == np.int32
-
-
-def test_words_are_looked_up_once_and_the_memory_is_bounded() -> None:
-    encode = WordEncoder(Letters())  # type: ignore[arg-type]
-    read = segmented("Sở Sở", ["Sở", "Sở"], [(0, 2)])
-    encode(read, ["Sở", "Sở"], ["O", "O"])
-    assert list(encode._local) == ["Sở"]
-    encode._local = {str(n): (0, 0, 0, 0, 0) for n in range(200_001)}
-    encode(read, ["Sở", "Sở"], ["O", "O"])
-    assert list(encode._local) == ["Sở"]
-    encode._local = {str(n): (0, 0, 0, 0, 0) for n in range(200_000)}
-    encode(read, ["Sở", "Sở"], ["O", "O"])
-    assert len(encode._local) == 200_001
-
-
-def test_a_lone_surrogate_is_hashed_too() -> None:
-    assert align._hashed("\ud800", "lower") == crc32(b"?") % FEATURES["lower"]
+    assert made.pieces.dtype == made.starts.dtype == made.places.dtype == np.int32

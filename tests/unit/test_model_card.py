@@ -57,7 +57,6 @@ def made_up(**more: Any) -> dict[str, Any]:
         "model": {
             "sha256": SHA, "bytes": 10_500_000, "served_bytes": 11_000_000, "int8": True,
             "vocabulary": 16_000, "segmenter": "underthesea 9.5.0", "limit": 126, "overlap": 40,
-            "local_features": 24,
         },
         "fitted_on": "dev",
         "files": {"dev": state, "seeds": state, "samples": state},

@@ -1,4 +1,4 @@
-"""Local knowledge for the tagger: the shape of a word and the rules that cover it."""
+"""What the CRF baseline reads of a word: its shape and the rules that cover it."""
 
 from __future__ import annotations
 
