@@ -149,7 +149,7 @@ def fit(
         raise ConfigError("no training documents: name at least one file with gold rows")
     documents = [encode(e.segmented) for e in examples]
     tags = [np.array([TAG[t] for t in e.tags], np.int64) for e in examples]
-    optimiser = torch.optim.AdamW(_parameter_groups(model, settings), betas=(0.9, 0.98))
+    optimiser = torch.optim.AdamW(_parameter_groups(model, settings), betas=(0.9, 0.98), fused=True)
     per_epoch = len(_random_windows(documents, settings, random.Random(0))) // settings.batch + 1
     total = max(1, settings.epochs * per_epoch)
     average = torch.optim.swa_utils.AveragedModel(model)
