@@ -15,7 +15,7 @@ import pytest
 from pipeline import extract, extract_many
 from pipeline.api import Extractor
 from pipeline.errors import ConfigError, InputError, ModelCorrupt, ModelNotFound
-from pipeline.models import model_dir
+from pipeline.models import TaggerConfig, model_dir
 from pipeline.schema import json_schema
 
 ARTICLE = (
@@ -194,6 +194,28 @@ def test_a_damaged_model(tmp_path: Path, file: str, content: bytes | None, messa
         (folder / file).write_bytes(content)
     with pytest.raises(ModelCorrupt, match=message):
         extract("UBND", model=folder)
+
+
+OTHERS = [
+    # what tagger.json says, the error
+    ({"local_features": 24}, "local features .* retrain"),  # served by versions 0.1 to 0.3
+    ({"local_features": 0}, None),  # a plain encoder of those versions is served as it was
+    ({"labels": "other"}, "label scheme other"),
+]
+
+
+@pytest.mark.parametrize(("change", "message"), OTHERS)
+def test_a_model_of_another_version(
+    tmp_path: Path, change: dict[str, Any], message: str | None
+) -> None:
+    path = tmp_path / "tagger.json"
+    state = json.loads((model_dir() / "tagger.json").read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**state, **change}), encoding="utf-8")
+    if message is None:
+        assert TaggerConfig.read(tmp_path).name == state["name"]
+    else:
+        with pytest.raises(ConfigError, match=message):
+            TaggerConfig.read(tmp_path)
 
 
 def test_the_schema_is_the_published_one() -> None:

@@ -104,6 +104,18 @@ def test_a_killed_run_goes_on_with_the_same_result(gold: tuple[Path, Path], tmp_
         assert torch.allclose(tensor, resumed.state_dict()[name], atol=1e-5), name
 
 
+def test_settings_of_older_versions_are_read(tmp_path: Path) -> None:
+    """Versions 0.1 to 0.3 wrote two more settings; an unknown one is still a fault."""
+    from pipeline.training.train import TrainSettings
+
+    path = tmp_path / "training.json"
+    path.write_text('{"epochs": 2, "local_features": 24, "feature_dropout": 0.1}')
+    assert TrainSettings.read(path) == TrainSettings(epochs=2)
+    path.write_text('{"epoch": 2}')
+    with pytest.raises(TypeError, match="epoch"):
+        TrainSettings.read(path)
+
+
 def test_a_base_folder_with_files_missing(gold: tuple[Path, Path], tmp_path: Path) -> None:
     (tmp_path / "base").mkdir()
     (tmp_path / "base" / "config.json").write_text("{}")
