@@ -115,7 +115,7 @@ class Extractor:
         self, item: Item, cleaned: CleanText, segmented: Segmented, tagged: Sequence[Span]
     ) -> Record:
         page = boilerplate(cleaned.text)
-        spans = resolve(cleaned.text, tagged, match(cleaned.text), page)
+        spans = resolve(cleaned.text, tagged, match(cleaned.text, certain_only=True), page)
         article = Article(
             text=cleaned.text,
             spans=tuple(_disjoint(cleaned, spans)),

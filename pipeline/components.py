@@ -107,7 +107,8 @@ class TaggerComponent:
             tagged = self.extractor.tagger.tag([segment(doc.text) for doc in docs])
             for doc, spans in zip(docs, tagged, strict=True):
                 ents = []
-                for span in resolve(doc.text, spans, match(doc.text), boilerplate(doc.text)):
+                rules = match(doc.text, certain_only=True)
+                for span in resolve(doc.text, spans, rules, boilerplate(doc.text)):
                     ent = doc.char_span(
                         span.start, span.end, label=str(span.label), alignment_mode="expand"
                     )

@@ -2,7 +2,8 @@
 
 A rule is data: ``id``, ``label``, ``pattern``, ``reason``, and an ``example`` with the
 span it must find (``expect``); a test runs every example. ``certain`` rules may add a
-mention that the tagger missed (:mod:`pipeline.resolve`); all are features of the tagger.
+mention that the tagger missed (:mod:`pipeline.resolve`); the others help the CRF
+baseline.
 """
 
 from __future__ import annotations
@@ -51,8 +52,10 @@ def rules() -> tuple[Rule, ...]:
     return tuple(out)
 
 
-def match(text: str) -> list[RuleMatch]:
+def match(text: str, certain_only: bool = False) -> list[RuleMatch]:
     """Non-overlapping matches in text order; an earlier rule wins over a later one.
+
+    ``certain_only`` leaves out the rules that can't add a mention by themselves.
 
     >>> [(m.rule.id, text[m.start:m.end]) for text in ["Kế hoạch số 286/KH-UBND"]
     ...  for m in match(text)]
@@ -61,6 +64,8 @@ def match(text: str) -> list[RuleMatch]:
     found: list[RuleMatch] = []
     taken = bytearray(len(text))
     for rule in rules():
+        if certain_only and not rule.certain:
+            continue
         for m in rule.pattern.finditer(text):
             start, end = m.span("span" if "span" in rule.pattern.groupindex else 0)
             if any(taken[start:end]):

@@ -41,7 +41,7 @@ def model_rows(examples: Sequence[Example], tagger: Tagger) -> list[dict[str, An
     out = []
     for e in examples:
         text = e.cleaned.text
-        rules = match(text)
+        rules = match(text, certain_only=True)
         (spans,) = tagger.tag([e.segmented])
         final = resolve(text, spans, rules, boilerplate(text))
         out.append(row(e, [(s.start, s.end, str(s.label), s.confidence) for s in final]))

@@ -51,6 +51,12 @@ def _timed(text: str) -> float:
     return time.process_time() - began
 
 
+def test_only_the_certain_rules() -> None:
+    text = "Chiều 17/10, triển khai Đề án 06 theo Kế hoạch số 57/KH-UBND"
+    assert [m.rule.certain for m in match(text)] == [False, False, True]
+    assert [text[m.start : m.end] for m in match(text, certain_only=True)] == ["57/KH-UBND"]
+
+
 def test_resolve_adds_a_certain_rule_where_the_tagger_found_nothing() -> None:
     text = "theo Công văn số 12/SNV-CCHC của Sở"
     (span,) = resolve(text, [], match(text), [])
