@@ -240,6 +240,8 @@ def load(model: str | Path | None = None) -> Language:
     """A spaCy pipeline: our tokenizer, ``vn_tagger`` (``doc.ents``), ``vn_record``.
 
     ``doc._.record`` is the :class:`Record`; its offsets count in the text given to ``nlp``.
+    Where the day of publication is known, make the document first and say it:
+    ``doc = nlp.make_doc(text)``, ``doc._.published = "2024-06-01"``, ``nlp(doc)``.
     Raises ModelNotFound, ModelCorrupt or ConfigError as :func:`extract` does.
 
     >>> nlp = load()                                            # doctest: +SKIP

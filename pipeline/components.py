@@ -119,15 +119,21 @@ class TaggerComponent:
 
 
 class RecordComponent:
-    """Writes ``doc._.record``; offsets refer to the text that was given to ``nlp``."""
+    """Writes ``doc._.record``; offsets refer to the text that was given to ``nlp``.
+
+    ``doc._.published``, where it was set before (ISO date, ``date`` or ``datetime``), anchors
+    dates without a year.
+    """
 
     def __init__(self, extractor: Extractor) -> None:
         self.extractor = extractor
-        if not Doc.has_extension("record"):
-            Doc.set_extension("record", default=None)
+        for name in ("record", "published"):
+            if not Doc.has_extension(name):
+                Doc.set_extension(name, default=None)
 
     def __call__(self, doc: Doc) -> Doc:
-        record: Record = self.extractor.extract(doc.user_data.get("source_text", doc.text))
+        text = doc.user_data.get("source_text", doc.text)
+        record: Record = self.extractor.extract(text, published=doc._.published)
         doc._.record = record
         return doc
 

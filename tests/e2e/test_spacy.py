@@ -31,6 +31,15 @@ def test_entities_are_the_records_mentions(nlp: object) -> None:
     assert len(list(doc.sents)) == 2
 
 
+def test_the_day_of_publication_anchors_dates(nlp: object) -> None:
+    text = "Sở Nội vụ báo cáo trước ngày 30/6."
+    doc = nlp.make_doc(text)  # type: ignore[attr-defined]
+    doc._.published = "2022-06-01"
+    record = nlp(doc)._.record  # type: ignore[operator]
+    assert record == extract(text, published="2022-06-01")
+    assert nlp(text)._.record.published is None  # type: ignore[operator]
+
+
 def test_pipe_in_batches(nlp: object) -> None:
     docs = list(nlp.pipe([TEXT] * 5, batch_size=2))  # type: ignore[attr-defined]
     assert len({tuple(e.text for e in d.ents) for d in docs}) == 1
