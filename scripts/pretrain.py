@@ -27,7 +27,11 @@ def main() -> None:
     parser.add_argument("--tokens", type=float, default=100e6)
     parser.add_argument("--layers", type=int, default=4)
     parser.add_argument("--hidden", type=int, default=256)
-    parser.add_argument("--base", type=Path, help="an encoder's folder to go on from")
+    parser.add_argument(
+        "--base",
+        type=Path,
+        help="an encoder's folder to go on from; with fewer layers, it is deepened",
+    )
     parser.add_argument("--optimiser", choices=("adamw", "muon"), default="adamw")
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--decay-from", type=float, default=0.0, help="share of the steps")

@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from transformers import RobertaModel
 
+from pipeline.errors import ConfigError
 from pipeline.training.pretrain_model import MaskedWordModel, PretrainSettings
 
 
@@ -31,6 +32,7 @@ def word_vectors(ids: NDArray[np.uint16], size: int, hidden: int, seed: int) -> 
     return table
 
 
+LAYER = "encoder.layer."
 POSITION_DIMS = 64
 # Heads that look at a fixed distance when training begins, a row a layer.
 _OFFSETS = ((-1, 1, -2, 2), (-1, 1, -3, 3), (-2, 2, -5, 5))
@@ -79,11 +81,44 @@ def initialise(model: MaskedWordModel, ids: NDArray[np.uint16], settings: Pretra
         layer.output.dense.weight.mul_((2 * settings.layers) ** -0.5)
 
 
+def deepen(state: dict[str, torch.Tensor], had: int, wanted: int) -> dict[str, torch.Tensor]:
+    """An encoder's weights with ``wanted`` layers for ``had``, which say what they said before.
+
+    New layers are spread evenly, each a copy of the one below it whose two branches end in
+    zeros, so that at first it hands on what it gets (but for normalising it once more): the
+    identity start of Net2Net (Chen et al. 2016) for layers that are normalised after.
+    """
+    out = {k: v for k, v in state.items() if not k.startswith(LAYER)}
+    for old in range(had):
+        own = {k: v for k, v in state.items() if k.startswith(f"{LAYER}{old}.")}
+        first, last = old * wanted // had, (old + 1) * wanted // had
+        for new in range(first, last):
+            for key, tensor in own.items():
+                name = key.removeprefix(f"{LAYER}{old}.")
+                if new > first and "output.dense" in name:
+                    tensor = torch.zeros_like(tensor)
+                elif new > first and name.startswith("attention.output.LayerNorm"):
+                    tensor = own[key.replace("attention.output.", "output.")]
+                out[f"{LAYER}{new}.{name}"] = tensor.clone()
+    return out
+
+
 @torch.no_grad()
 def go_on_from(model: MaskedWordModel, base: Path) -> None:
-    """Take an encoder's weights; the head's dense layer begins near the identity."""
+    """Take an encoder's weights, with more layers where the model has more (:func:`deepen`).
+
+    The head's dense layer begins near the identity. Raises ConfigError when the encoder has
+    more layers than the model, or other sizes.
+    """
     loaded = RobertaModel.from_pretrained(base, add_pooling_layer=False)
-    model.roberta.load_state_dict(loaded.state_dict(), strict=True)
+    had, wanted = (m.config.num_hidden_layers for m in (loaded, model.roberta))
+    sizes = [(m.config.hidden_size, m.config.vocab_size) for m in (loaded, model.roberta)]
+    if had > wanted or sizes[0] != sizes[1]:
+        raise ConfigError(
+            f"{base} has {had} layers of {sizes[0][0]} and {sizes[0][1]:,} pieces, wanted are "
+            f"{wanted} of {sizes[1][0]} and {sizes[1][1]:,}: name a smaller base or other sizes"
+        )
+    model.roberta.load_state_dict(deepen(loaded.state_dict(), had, wanted), strict=True)
     noise = torch.randn_like(model.dense.weight) * 0.02
     model.dense.weight.copy_(torch.eye(len(noise)) + noise)
     model.dense.bias.zero_()

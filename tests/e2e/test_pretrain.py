@@ -14,11 +14,18 @@ pytest.importorskip("gensim", reason="the extra `train` isn't installed")
 
 import torch
 from safetensors.torch import load_file
+from transformers import RobertaModel
 
+from pipeline.errors import ConfigError
 from pipeline.subword import Subwords
 from pipeline.training.pretrain import pretrain
 from pipeline.training.pretrain_data import encode_corpus, mask_words
-from pipeline.training.pretrain_model import PretrainSettings
+from pipeline.training.pretrain_model import (
+    MaskedWordModel,
+    PretrainSettings,
+    encoder_config,
+)
+from pipeline.training.pretrain_start import go_on_from
 from pipeline.training.vocab import train_vocab
 
 pytestmark = pytest.mark.train
@@ -72,6 +79,39 @@ def test_it_goes_on_from_an_encoder(corpus: tuple[Path, Subwords], tmp_path: Pat
     pretrain([stem], subwords, tmp_path / "second", still, base=tmp_path / "first" / "encoder")
     first, second = weights(tmp_path / "first"), weights(tmp_path / "second")
     assert all(torch.equal(first[name], second[name]) for name in first)
+
+
+def test_a_deeper_encoder_begins_as_the_one_it_is_made_of(
+    corpus: tuple[Path, Subwords], tmp_path: Path
+) -> None:
+    """New layers stand evenly between the old ones and hand on what they get."""
+    stem, subwords = corpus
+    size = subwords.size
+    torch.manual_seed(1)
+    base = RobertaModel(encoder_config(size, SMALL), add_pooling_layer=False).eval()
+    base.save_pretrained(tmp_path / "base")
+    model = MaskedWordModel(encoder_config(size, replace(SMALL, layers=3))).eval()
+    go_on_from(model, tmp_path / "base")
+    ids = torch.arange(4, 24)[None]
+    with torch.no_grad():
+        expected, got = (m(ids).last_hidden_state for m in (base, model.roberta))
+    assert torch.allclose(expected, got, atol=1e-3)
+    old, new = (m.encoder.layer for m in (base, model.roberta))
+    for was, now in ((0, 0), (1, 1), (1, 2)):
+        assert torch.equal(old[was].intermediate.dense.weight, new[now].intermediate.dense.weight)
+    assert not new[2].output.dense.weight.any() and new[1].output.dense.weight.any()
+    pretrain([stem], subwords, tmp_path / "deeper", replace(SMALL, layers=3), tmp_path / "base")
+    assert weights(tmp_path / "deeper")["encoder.layer.2.output.dense.weight"].any()
+
+
+def test_a_base_of_other_sizes_is_refused(corpus: tuple[Path, Subwords], tmp_path: Path) -> None:
+    _, subwords = corpus
+    config = encoder_config(subwords.size, SMALL)
+    RobertaModel(config, add_pooling_layer=False).save_pretrained(tmp_path / "base")
+    for change in ({"layers": 1}, {"hidden": 40}):
+        model = MaskedWordModel(encoder_config(subwords.size, replace(SMALL, **change)))
+        with pytest.raises(ConfigError, match=r"has 2 layers of 80 and .* wanted are"):
+            go_on_from(model, tmp_path / "base")
 
 
 def test_whole_words_are_masked_and_nothing_special() -> None:
