@@ -51,16 +51,23 @@ class Lanes(NamedTuple):
         active = np.searchsorted(-lengths, -np.arange(lengths[0]), side="left")
         return cls(first, first + lengths - 1, active.astype(np.int32))
 
-    def turns(self) -> tuple[Ints, list[slice]]:
-        """The words in the order of decoding, and which of them each step decodes.
-
-        The words of a step stand side by side, so a step reads and writes without copies.
-        """
+    def turns(self) -> Turns:
+        """The words in the order of decoding, and which of them each step decodes."""
         bounds = np.concatenate([np.zeros(1, np.int64), np.cumsum(self.active)])
         steps = np.repeat(np.arange(len(self.active)), self.active)
         lane = np.arange(len(steps)) - bounds[steps]
         edges = bounds.tolist()
-        return self.first[lane] + steps, [slice(a, b) for a, b in pairwise(edges)]
+        now = [slice(a, b) for a, b in pairwise(edges)]
+        return Turns(self.first[lane] + steps, self.last[lane] - steps, now)
+
+
+class Turns(NamedTuple):
+    """Decoding lanes from either end: the words of a step stand side by side, so that a step
+    reads and writes without copies."""
+
+    onward: Ints  # [W], the words from the first of each lane on
+    back: Ints  # [W], the words from the last of each lane back
+    steps: list[slice]  # which of them each step decodes
 
 
 def decode(
@@ -70,65 +77,61 @@ def decode(
     if not len(emissions):
         return np.zeros(0, np.int32), emissions
     turns = Lanes.of(emissions, lines).turns()
-    return _viterbi(emissions, step, *turns), _marginals(emissions, step, *turns)
+    return _viterbi(emissions, step, turns), _marginals(emissions, step, turns)
 
 
 def viterbi(emissions: Floats, step: Floats, lines: Sequence[int] | Ints = ()) -> Ints:
     """The best legal tag sequence for ``emissions[W, L]``; a line begins as after O."""
     if not len(emissions):
         return np.zeros(0, np.int32)
-    return _viterbi(emissions, step, *Lanes.of(emissions, lines).turns())
+    return _viterbi(emissions, step, Lanes.of(emissions, lines).turns())
 
 
 def marginals(emissions: Floats, step: Floats, lines: Sequence[int] | Ints = ()) -> Floats:
     """Posterior probability of each tag at each word (forward–backward), ``[W, L]``."""
     if not len(emissions):
         return emissions
-    return _marginals(emissions, step, *Lanes.of(emissions, lines).turns())
+    return _marginals(emissions, step, Lanes.of(emissions, lines).turns())
 
 
-def _viterbi(emissions: Floats, step: Floats, order: Ints, turns: list[slice]) -> Ints:
-    best = emissions[order]
-    best[turns[0]] += step[0]
+def _viterbi(emissions: Floats, step: Floats, turns: Turns) -> Ints:
+    best = emissions[turns.onward]
+    reached = best[turns.steps[0]]
+    reached += step[0]
     into = step.T.copy()  # a row for each tag: the scores of coming to it
-    reached = best[turns[0]]
-    for now in turns[1:]:
+    for now in turns.steps[1:]:
         here = best[now]
         here += np.maximum.reduce(reached[: len(here), None] + into, axis=2)
         reached = here
     tags = np.zeros(0, np.int64)
-    path = np.empty(len(emissions), np.int32)
-    for now in reversed(turns):
+    path = np.empty(len(best), np.int32)
+    for now in reversed(turns.steps):
         ahead = best[now]
         ahead[: len(tags)] += into[tags]
         tags = ahead.argmax(1)
         path[now] = tags
     out = np.empty_like(path)
-    out[order] = path
+    out[turns.onward] = path
     return out
 
 
-def _marginals(emissions: Floats, step: Floats, order: Ints, turns: list[slice]) -> Floats:
-    transition = np.exp(step)
-    scale = np.exp(emissions - emissions.max(1, keepdims=True))[order]
-    forward = np.empty_like(scale)
-    start = transition[0] * scale[turns[0]]
-    done = forward[turns[0]] = start / start.sum(1, keepdims=True)
-    for now in turns[1:]:
-        likely = scale[now]
-        row = (done[: len(likely)] @ transition) * likely
-        done = forward[now]
-        np.divide(row, np.add.reduce(row, axis=1, keepdims=True), out=done)
-    backward = np.ones_like(scale)
-    ahead = backward[turns[-1]]
-    for now, before in pairwise(reversed(turns)):
-        row = (scale[now] * ahead) @ transition.T
-        ahead = backward[before]
-        np.divide(row, np.add.reduce(row, axis=1, keepdims=True), out=ahead[: len(row)])
-    both = forward * backward
-    out = np.empty_like(both)
-    out[order] = both / both.sum(1, keepdims=True)
-    return np.asarray(out, np.float32)
+def _marginals(emissions: Floats, step: Floats, turns: Turns) -> Floats:
+    """What comes to a word from its left and from its right is the same sum, run in step."""
+    forth = np.exp(step)
+    across = np.stack([forth, forth.T])
+    own = np.exp(emissions - emissions.max(1, keepdims=True))
+    scale = own[np.stack([turns.onward, turns.back])]
+    message = np.ones_like(scale)  # to each word from the one before it on either side
+    message[0, turns.steps[0]] = forth[0]
+    said = message[:, turns.steps[0]] * scale[:, turns.steps[0]]
+    for now in turns.steps[1:]:
+        come = said[:, : now.stop - now.start] @ across
+        here = message[:, now]
+        np.divide(come, np.add.reduce(come, axis=2, keepdims=True), out=here)
+        said = here * scale[:, now]
+    for words, side in zip((turns.onward, turns.back), message, strict=True):
+        own[words] *= side
+    return np.asarray(own / own.sum(1, keepdims=True), np.float32)
 
 
 def bio_decode(tags: Sequence[int]) -> list[tuple[int, int, str]]:
