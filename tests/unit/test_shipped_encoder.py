@@ -34,6 +34,7 @@ def test_the_card_says_what_the_record_of_pre_training_says() -> None:
     card = (FOLDER / "README.md").read_text(encoding="utf-8")
     assert f"{told['tokens_of_the_last_stage'] / 1e6:.1f} million visits" in card
     assert f"{told['masked_loss']:.2f})" in card
+    assert "6 layers" in card
 
 
 @pytest.mark.train
@@ -47,7 +48,7 @@ def test_a_tagger_starts_from_it_in_single_precision() -> None:
 
     transformers = pytest.importorskip("transformers")
     config = transformers.RobertaConfig.from_pretrained(FOLDER)
-    assert (config.num_hidden_layers, config.hidden_size, config.vocab_size) == (4, 256, 16_000)
+    assert (config.num_hidden_layers, config.hidden_size, config.vocab_size) == (6, 256, 16_000)
     model = new_tagger(base_folder(str(FOLDER)), config, TrainSettings())
     weights = load_file(FOLDER / "model.safetensors")
     own = model.roberta.state_dict()
