@@ -20,23 +20,14 @@ from pipeline.subword import BOS, EOS, PAD, Subwords
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float32]
 
-INSIDE, SENTENCE, LINE = range(3)
-
 
 class Encoded(NamedTuple):
     """One document for the encoder: the pieces of its words, and where the words stand."""
 
     pieces: Ints  # [T]
     starts: Ints  # [W + 1], the first piece of each word
-    places: Ints  # [W]: INSIDE a sentence, or the first word of a SENTENCE or of a LINE
-
-    def sentences(self) -> Ints:
-        """The first word of each sentence."""
-        return np.flatnonzero(self.places).astype(np.int32)
-
-    def lines(self) -> Ints:
-        """The first word of each line."""
-        return np.flatnonzero(self.places > SENTENCE).astype(np.int32)
+    sentences: Ints  # the first word of each sentence
+    lines: Ints  # the first word of each line
 
 
 class WordEncoder:
@@ -57,17 +48,19 @@ class WordEncoder:
         starts = np.zeros(len(ids) + 1, np.int32)
         np.cumsum(lengths, out=starts[1:])
         pieces = np.fromiter(chain.from_iterable(ids), np.int32, int(starts[-1]))
-        return Encoded(pieces, starts, _places(segmented))
+        return Encoded(pieces, starts, *_beginnings(segmented))
 
 
-def _places(segmented: Segmented) -> Ints:
-    """Where each word stands: INSIDE a sentence, or the first of a SENTENCE or of a LINE."""
-    places = np.zeros(len(segmented.words), np.int32)
-    for a, _ in segmented.sentences:
-        before = segmented.word_span(a - 1)[1] if a else 0
-        breaks = a == 0 or "\n" in segmented.text[before : segmented.word_span(a)[0]]
-        places[a] = LINE if breaks else SENTENCE
-    return places
+def _beginnings(segmented: Segmented) -> tuple[Ints, Ints]:
+    """The first words of sentences, and those of them that begin a line."""
+    firsts = [a for a, _ in segmented.sentences]
+    end = [segmented.word_span(a - 1)[1] if a else 0 for a in firsts]
+    lines = [
+        a
+        for a, before in zip(firsts, end, strict=True)
+        if a == 0 or "\n" in segmented.text[before : segmented.word_span(a)[0]]
+    ]
+    return np.array(firsts, np.int32), np.array(lines, np.int32)
 
 
 def windows(

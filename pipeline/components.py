@@ -102,7 +102,7 @@ class TaggerComponent:
         return next(self.pipe([doc]))
 
     def pipe(self, stream: Iterable[Doc], *, batch_size: int = 16) -> Iterator[Doc]:
-        """Tag documents in batches, windows of all of them sorted by length."""
+        """Tag documents, ``batch_size`` of them at a time."""
         for docs in minibatch(stream, batch_size):
             tagged = self.extractor.tagger.tag([segment(doc.text) for doc in docs])
             for doc, spans in zip(docs, tagged, strict=True):
@@ -121,8 +121,8 @@ class TaggerComponent:
 class RecordComponent:
     """Writes ``doc._.record``; offsets refer to the text that was given to ``nlp``.
 
-    ``doc._.published``, where it was set before (ISO date, ``date`` or ``datetime``), anchors
-    dates without a year.
+    ``doc._.published``, where it was set before (as ``extract`` takes it), anchors dates
+    without a year.
     """
 
     def __init__(self, extractor: Extractor) -> None:

@@ -116,12 +116,17 @@ def _viterbi(emissions: Floats, step: Floats, turns: Turns) -> Ints:
 
 
 def _marginals(emissions: Floats, step: Floats, turns: Turns) -> Floats:
-    """What comes to a word from its left and from its right is the same sum, run in step."""
+    """Forward and backward messages in one pass.
+
+    ``message[0]`` comes to a word from its left, ``message[1]`` from its right, each without the
+    word's own score; both are the same recursion, the second over ``turns.back`` with the steps
+    transposed.
+    """
     forth = np.exp(step)
     across = np.stack([forth, forth.T])
     own = np.exp(emissions - emissions.max(1, keepdims=True))
     scale = own[np.stack([turns.onward, turns.back])]
-    message = np.ones_like(scale)  # to each word from the one before it on either side
+    message = np.ones_like(scale)  # [2, W, L]; a lane's last word hears nothing from its right
     message[0, turns.steps[0]] = forth[0]
     said = message[:, turns.steps[0]] * scale[:, turns.steps[0]]
     for now in turns.steps[1:]:
@@ -131,7 +136,8 @@ def _marginals(emissions: Floats, step: Floats, turns: Turns) -> Floats:
         said = here * scale[:, now]
     for words, side in zip((turns.onward, turns.back), message, strict=True):
         own[words] *= side
-    return np.asarray(own / own.sum(1, keepdims=True), np.float32)
+        own /= own.sum(1, keepdims=True)
+    return np.asarray(own, np.float32)
 
 
 def bio_decode(tags: Sequence[int]) -> list[tuple[int, int, str]]:

@@ -62,11 +62,12 @@ def examine(model: str | None = None) -> Report:
     }
     folder = sha256 = None
     try:
-        from pipeline.models import model_dir, verify
+        from pipeline.models import TaggerConfig, model_dir, verify
 
         path = model_dir(model)
         folder = str(path)
         sha256 = verify(path)
+        TaggerConfig.read(path)
     except (PipelineError, ImportError) as error:
         problems.append(str(error))
     return Report(versions, extras, folder, sha256, problems)

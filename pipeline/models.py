@@ -90,7 +90,9 @@ class TaggerConfig:
         """Read and check ``tagger.json``. Raises ConfigError on another label scheme."""
         path = folder / "tagger.json"
         try:
-            state: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            state: Any = json.loads(path.read_text(encoding="utf-8"))
+            if not isinstance(state, dict):
+                raise TypeError("no JSON object")
             retired = state.pop("local_features", 0)
             config = cls(**state)
         except (OSError, ValueError, TypeError) as error:
@@ -98,7 +100,7 @@ class TaggerConfig:
         if retired:
             raise ConfigError(
                 f"{path} is of a model with local features (versions 0.1 to 0.3), which this "
-                "version doesn't serve: use a model of this version, or retrain"
+                "version doesn't serve: take one of this version or train one (scripts/train.py)"
             )
         if config.labels != labels_hash():
             raise ConfigError(

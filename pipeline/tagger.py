@@ -31,7 +31,7 @@ class Tagger:
         folder = model_dir(model)
         self.sha256 = verify(folder)
         self.config = TaggerConfig.read(folder)
-        self._encode = WordEncoder(Subwords.from_folder(folder, self.config.tone))
+        self.encode = WordEncoder(Subwords.from_folder(folder, self.config.tone))
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
@@ -54,16 +54,12 @@ class Tagger:
 
     def _tag(self, document: Segmented) -> list[Span]:
         encoded = self.encode(document)
-        return self._spans(document, self.emissions(encoded), encoded.lines())
-
-    def encode(self, document: Segmented) -> Encoded:
-        """The document's pieces."""
-        return self._encode(document)
+        return self._spans(document, self.emissions(encoded), encoded.lines)
 
     def emissions(self, encoded: Encoded) -> Floats:
         """Scores ``[words, tags]`` of a document, through overlapping windows."""
         limit, overlap = self.config.limit, self.config.overlap
-        parts = windows(encoded.starts, limit, overlap, encoded.sentences())
+        parts = windows(encoded.starts, limit, overlap, encoded.sentences)
         scores = [self._run(encoded, a, b) for a, b in parts]
         return merge(len(encoded.starts) - 1, parts, scores, len(bio_labels()))
 

@@ -87,7 +87,7 @@ def probabilities(e: Example, taggers: list[Tagger]) -> np.ndarray:
     for tagger in taggers:
         encoded = tagger.encode(e.segmented)
         step = np.asarray(tagger.config.transitions, np.float32)
-        likely = marginals(tagger.emissions(encoded), step, encoded.lines())
+        likely = marginals(tagger.emissions(encoded), step, encoded.lines)
         logs.append(np.log(np.maximum(likely, FLOOR)))
     return np.mean(logs, axis=0)
 
@@ -96,11 +96,11 @@ def agreed(
     e: Example, scores: np.ndarray, crf: CrfTagger | None, weight: float, sure: float
 ) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """Kept lines of a document with their mentions; the CRF weighs ``weight`` of the whole."""
-    step = legal_transitions()
+    step, rules = legal_transitions(), e.rules()
     for a, b in e.lines():
         mean = scores[a:b]
         if crf is not None:
-            (rows,) = crf.marginals([word_features(e.words[a:b], e.rules[a:b])])
+            (rows,) = crf.marginals([word_features(e.words[a:b], rules[a:b])])
             local = np.array([[row.get(t, FLOOR) for t in TAGS] for row in rows], np.float32)
             mean = (1 - weight) * mean + weight * np.log(np.maximum(local, FLOOR))
         likely = np.exp(mean)

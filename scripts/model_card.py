@@ -177,7 +177,7 @@ def model_facts(args: argparse.Namespace, tagger: Tagger) -> dict[str, Any]:
         "bytes": onnx.stat().st_size,
         "served_bytes": sum((args.folder / name).stat().st_size for name in REQUIRED),
         "int8": b"DynamicQuantizeLinear" in onnx.read_bytes(),
-        "vocabulary": tagger._encode.subwords.size,
+        "vocabulary": tagger.encode.subwords.size,
         "segmenter": state.segmenter,
         "limit": state.limit,
         "overlap": state.overlap,

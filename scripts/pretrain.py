@@ -8,10 +8,12 @@ A file named ``stop`` in the output folder ends the run at the next step, saved.
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 import torch
 
+from pipeline.errors import PipelineError
 from pipeline.subword import Subwords
 from pipeline.training.pretrain import pretrain
 from pipeline.training.pretrain_model import PretrainSettings
@@ -25,7 +27,9 @@ def main() -> None:
     parser.add_argument("names", nargs="+", help="corpora in the data folder, in-domain first")
     parser.add_argument("-o", "--out", type=Path, required=True)
     parser.add_argument("--tokens", type=float, default=100e6)
-    parser.add_argument("--layers", type=int, default=4)
+    parser.add_argument(
+        "--layers", type=int, default=4, help="a --base with fewer is deepened to so many"
+    )
     parser.add_argument("--hidden", type=int, default=256)
     parser.add_argument(
         "--base",
@@ -44,7 +48,10 @@ def main() -> None:
     )  # fmt: skip
     subwords = Subwords.from_folder(args.data)
     corpora = [args.data / name for name in args.names]
-    pretrain(corpora, subwords, args.out, settings, base=args.base)
+    try:
+        pretrain(corpora, subwords, args.out, settings, base=args.base)
+    except PipelineError as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 """Finds closed forms in cleaned text with the patterns of ``patterns.jsonl``.
 
 A rule is data: ``id``, ``label``, ``pattern``, ``reason``, and an ``example`` with the
-span it must find (``expect``); a test runs every example. ``certain`` rules may add a
-mention that the tagger missed (:mod:`pipeline.resolve`); the others help the CRF
-baseline.
+span it must find (``expect``); a test runs every example. Only ``certain`` rules may add
+a mention that the tagger missed (:mod:`pipeline.resolve`); all are features of the CRF
+baseline and the system "rules" of the results.
 """
 
 from __future__ import annotations
@@ -52,10 +52,11 @@ def rules() -> tuple[Rule, ...]:
     return tuple(out)
 
 
-def match(text: str, certain_only: bool = False) -> list[RuleMatch]:
+def match(text: str, *, certain_only: bool = False) -> list[RuleMatch]:
     """Non-overlapping matches in text order; an earlier rule wins over a later one.
 
-    ``certain_only`` leaves out the rules that can't add a mention by themselves.
+    ``certain_only`` leaves out the rules that can't add a mention by themselves; they then
+    take no place from a later certain rule either.
 
     >>> [(m.rule.id, text[m.start:m.end]) for text in ["Kế hoạch số 286/KH-UBND"]
     ...  for m in match(text)]

@@ -23,9 +23,12 @@ class Example:
     cleaned: CleanText
     segmented: Segmented
     words: list[str]
-    rules: list[str]
     tags: list[str] = field(default_factory=list)
     row: dict[str, Any] = field(default_factory=dict)
+
+    def rules(self) -> list[str]:
+        """A rule tag for each word, for the CRF baseline."""
+        return rule_tags(self.segmented, match(self.cleaned.text))
 
     def lines(self) -> list[tuple[int, int]]:
         """Word ranges of the lines of text."""
@@ -56,8 +59,7 @@ def example(id: str, text: str, mentions: Sequence[dict[str, Any]] = ()) -> Exam
             tags[j] = ("B-" if first else "I-") + label
             first = False
             j += 1
-    rules = rule_tags(segmented, match(cleaned.text))
-    return Example(id, cleaned, segmented, words, rules, tags, {"mentions": list(mentions)})
+    return Example(id, cleaned, segmented, words, tags, {"mentions": list(mentions)})
 
 
 def inside_words(e: Example) -> list[tuple[int, int]]:

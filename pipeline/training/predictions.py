@@ -60,8 +60,9 @@ def train_crf(examples: Sequence[Example], iterations: int = 120) -> CrfTagger:
     """The CRF baseline, a line of text a sequence."""
     features, tags = [], []
     for e in examples:
+        rules = e.rules()
         for a, b in e.lines():
-            features.append(word_features(e.words[a:b], e.rules[a:b]))
+            features.append(word_features(e.words[a:b], rules[a:b]))
             tags.append(e.tags[a:b])
     return CrfTagger(iterations=iterations).fit(features, tags)
 
@@ -70,8 +71,8 @@ def crf_rows(examples: Sequence[Example], crf: CrfTagger) -> list[dict[str, Any]
     """The CRF's best tag sequence a line."""
     out = []
     for e in examples:
-        lines = e.lines()
-        tags = crf.predict([word_features(e.words[a:b], e.rules[a:b]) for a, b in lines])
+        lines, rules = e.lines(), e.rules()
+        tags = crf.predict([word_features(e.words[a:b], rules[a:b]) for a, b in lines])
         found: list[Found] = []
         for (a, _), line in zip(lines, tags, strict=True):
             for first, last, label in bio_decode(legal(line)):

@@ -34,7 +34,8 @@ def pretrain(
     """Train until ``settings.tokens`` were visited, resuming from ``out/state.pt`` if there.
 
     ``corpora`` are stems written by :func:`encode_corpus`. ``base`` is an encoder's folder to
-    go on from (its head begins anew); without it the start is :func:`initialise`'s. Logs a
+    go on from (its head begins anew; one with fewer layers is
+    deepened); without it the start is :func:`initialise`'s. Logs a
     JSON line every 200 steps to ``out/log.jsonl``: step, tokens, loss, tokens/s.
     """
     out.mkdir(parents=True, exist_ok=True)

@@ -32,7 +32,6 @@ def word_vectors(ids: NDArray[np.uint16], size: int, hidden: int, seed: int) -> 
     return table
 
 
-LAYER = "encoder.layer."
 POSITION_DIMS = 64
 # Heads that look at a fixed distance when training begins, a row a layer.
 _OFFSETS = ((-1, 1, -2, 2), (-1, 1, -3, 3), (-2, 2, -5, 5))
@@ -81,25 +80,35 @@ def initialise(model: MaskedWordModel, ids: NDArray[np.uint16], settings: Pretra
         layer.output.dense.weight.mul_((2 * settings.layers) ** -0.5)
 
 
+_LAYER = "encoder.layer."  # then the number, in the names of weights
+_SIZES = (
+    "hidden_size", "num_attention_heads", "intermediate_size", "vocab_size",
+    "max_position_embeddings",
+)  # fmt: skip
+
+
 def deepen(state: dict[str, torch.Tensor], had: int, wanted: int) -> dict[str, torch.Tensor]:
-    """An encoder's weights with ``wanted`` layers for ``had``, which say what they said before.
+    """An encoder's weights over ``wanted`` layers instead of ``had``.
 
     New layers are spread evenly, each a copy of the one below it whose two branches end in
-    zeros, so that at first it hands on what it gets (but for normalising it once more): the
-    identity start of Net2Net (Chen et al. 2016) for layers that are normalised after.
+    zeros and whose norms scale and shift all dimensions alike, so that what comes passes
+    nearly unchanged (exactly isn't possible where layers are normalised after their branches).
     """
-    out = {k: v for k, v in state.items() if not k.startswith(LAYER)}
+    out = {k: v for k, v in state.items() if not k.startswith(_LAYER)}
     for old in range(had):
-        own = {k: v for k, v in state.items() if k.startswith(f"{LAYER}{old}.")}
+        own = {k: v for k, v in state.items() if k.startswith(f"{_LAYER}{old}.")}
+        weight, bias = (own[f"{_LAYER}{old}.output.LayerNorm.{x}"] for x in ("weight", "bias"))
+        scale = float((weight.square().mean() + bias.var(unbiased=False)).sqrt())
+        shift = float(bias.mean())
         first, last = old * wanted // had, (old + 1) * wanted // had
         for new in range(first, last):
             for key, tensor in own.items():
-                name = key.removeprefix(f"{LAYER}{old}.")
+                name = key.removeprefix(f"{_LAYER}{old}.")
                 if new > first and "output.dense" in name:
                     tensor = torch.zeros_like(tensor)
-                elif new > first and name.startswith("attention.output.LayerNorm"):
-                    tensor = own[key.replace("attention.output.", "output.")]
-                out[f"{LAYER}{new}.{name}"] = tensor.clone()
+                elif new > first and "LayerNorm" in name:
+                    tensor = torch.full_like(tensor, scale if name.endswith("weight") else shift)
+                out[f"{_LAYER}{new}.{name}"] = tensor.clone()
     return out
 
 
@@ -112,12 +121,12 @@ def go_on_from(model: MaskedWordModel, base: Path) -> None:
     """
     loaded = RobertaModel.from_pretrained(base, add_pooling_layer=False)
     had, wanted = (m.config.num_hidden_layers for m in (loaded, model.roberta))
-    sizes = [(m.config.hidden_size, m.config.vocab_size) for m in (loaded, model.roberta)]
-    if had > wanted or sizes[0] != sizes[1]:
-        raise ConfigError(
-            f"{base} has {had} layers of {sizes[0][0]} and {sizes[0][1]:,} pieces, wanted are "
-            f"{wanted} of {sizes[1][0]} and {sizes[1][1]:,}: name a smaller base or other sizes"
-        )
+    sizes = [(k, getattr(loaded.config, k), getattr(model.roberta.config, k)) for k in _SIZES]
+    other = [f"{k} {has}, not {wants}" for k, has, wants in sizes if has != wants]
+    if had > wanted:
+        other.append(f"{had} layers, more than {wanted}")
+    if other:
+        raise ConfigError(f"{base} has {'; '.join(other)}: name another base or other sizes")
     model.roberta.load_state_dict(deepen(loaded.state_dict(), had, wanted), strict=True)
     noise = torch.randn_like(model.dense.weight) * 0.02
     model.dense.weight.copy_(torch.eye(len(noise)) + noise)

@@ -83,6 +83,8 @@ def retrain(settings: RetrainSettings, log: Log = lambda _: None) -> Retrained:
     base = trainable(settings.base)
     against = model_dir(settings.against or base)
     against_sha256 = verify(against)
+    for folder in {base, against}:  # one that can't be served is refused before anything is trained
+        TaggerConfig.read(folder)
     material = gather(settings.corrections, settings.gold, settings.dev)
     for note in material.notes:
         log(note)

@@ -17,7 +17,6 @@ from torch import nn
 from transformers import RobertaConfig, RobertaModel
 
 from pipeline.align import Encoded, WordEncoder, batch, merge, windows
-from pipeline.decode import viterbi
 from pipeline.errors import ConfigError
 from pipeline.labels import bio_labels
 from pipeline.training.data import Example
@@ -46,11 +45,13 @@ class TrainSettings:
 
     @classmethod
     def read(cls, path: Path) -> TrainSettings:
-        """The settings that ``training.json`` states; what older versions had besides is left.
+        """The settings that ``training.json`` states; what only older versions had is passed over.
 
         Raises OSError, ValueError or TypeError when it can't be read.
         """
         state = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(state, dict):
+            raise TypeError("no JSON object")
         return cls(**{k: v for k, v in state.items() if k not in RETIRED})
 
 
@@ -158,14 +159,15 @@ def fit(
     if state_path and state_path.is_file():
         try:
             state = torch.load(state_path, weights_only=True)
+            model.load_state_dict(state["model"])
+            average.load_state_dict(state["average"])
+            optimiser.load_state_dict(state["optimiser"])
+            step, first_epoch = state["step"], state["epoch"]
         except Exception as error:  # of zip files, of pickles, of torch
             raise ConfigError(
-                f"{state_path} can't be read ({error}): remove it to begin anew"
+                f"{state_path} can't be read, or is of another model ({error}): remove it to "
+                "begin anew"
             ) from error
-        model.load_state_dict(state["model"])
-        average.load_state_dict(state["average"])
-        optimiser.load_state_dict(state["optimiser"])
-        step, first_epoch = state["step"], state["epoch"]
     for epoch in range(first_epoch, settings.epochs):
         rng = random.Random(settings.seed * 1000 + epoch)
         torch.manual_seed(settings.seed * 1000 + epoch)
@@ -228,7 +230,7 @@ def emissions_of(
     parts = [
         (d, a, b)
         for d, e in enumerate(documents)
-        for a, b in windows(e.starts, settings.limit, settings.overlap, e.sentences())
+        for a, b in windows(e.starts, settings.limit, settings.overlap, e.sentences)
     ]
     order = sorted(
         parts, key=lambda w: int(documents[w[0]].starts[w[2]] - documents[w[0]].starts[w[1]])
@@ -247,22 +249,6 @@ def emissions_of(
             merge(len(e.starts) - 1, [p[1:] for p in mine], [scores[p] for p in mine], len(TAG))
         )
     return out
-
-
-def predict(
-    model: DirectiveTagger,
-    encode: WordEncoder,
-    examples: Sequence[Example],
-    settings: TrainSettings,
-) -> list[list[str]]:
-    """BIO tags for each word of each example."""
-    documents = [encode(e.segmented) for e in examples]
-    step = model.transitions().detach().numpy()
-    names = bio_labels()
-    return [
-        [names[t] for t in viterbi(rows, step, e.lines())]
-        for e, rows in zip(documents, emissions_of(model, documents, settings), strict=True)
-    ]
 
 
 def save(model: DirectiveTagger, folder: Path, settings: TrainSettings, half: bool = True) -> None:

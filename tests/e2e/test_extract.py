@@ -198,9 +198,9 @@ def test_a_damaged_model(tmp_path: Path, file: str, content: bytes | None, messa
 
 OTHERS = [
     # what tagger.json says, the error
-    ({"local_features": 24}, "local features .* retrain"),  # served by versions 0.1 to 0.3
+    ({"local_features": 24}, r"local features .* train one"),  # served by versions 0.1 to 0.3
     ({"local_features": 0}, None),  # a plain encoder of those versions is served as it was
-    ({"labels": "other"}, "label scheme other"),
+    ({"local_features": 0, "labels": "other"}, "label scheme other"),
 ]
 
 
@@ -216,6 +216,13 @@ def test_a_model_of_another_version(
     else:
         with pytest.raises(ConfigError, match=message):
             TaggerConfig.read(tmp_path)
+
+
+@pytest.mark.parametrize("content", ["null", "[]", "{", '{"name": "a"}'])
+def test_a_configuration_that_is_none(tmp_path: Path, content: str) -> None:
+    (tmp_path / "tagger.json").write_text(content)
+    with pytest.raises(ModelCorrupt, match=r"tagger\.json can't be read"):
+        TaggerConfig.read(tmp_path)
 
 
 def test_the_schema_is_the_published_one() -> None:

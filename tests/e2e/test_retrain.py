@@ -23,6 +23,7 @@ from pipeline.errors import ConfigError, ModelCorrupt, PipelineError, WorseModel
 from pipeline.models import sha256, verify
 from pipeline.training import retrain as module
 from pipeline.training.evaluate import prf
+from pipeline.training.export import write_sums
 from pipeline.training.install import install
 from pipeline.training.retrain import Retrained, RetrainSettings, replace_model, retrain
 from pipeline.training.run_folder import alone
@@ -164,6 +165,24 @@ def test_weights_are_not_in_the_installed_package(
     (base / "model.safetensors").unlink()
     with pytest.raises(ConfigError, match=r"lacks model\.safetensors.*source repository.*--base"):
         retrain(settings)
+
+
+@pytest.mark.parametrize("which", ["base", "against"])
+def test_a_model_that_this_version_does_not_serve(
+    folder: Path, gold: tuple[Path, Path], tiny_model: Path, tmp_path: Path, which: str
+) -> None:
+    """Said before anything is trained, of the base and of the model to beat alike."""
+    old = shutil.copytree(tiny_model, tmp_path / "old")
+    state = json.loads((old / "tagger.json").read_text(encoding="utf-8"))
+    (old / "tagger.json").write_text(json.dumps({**state, "local_features": 24}))
+    write_sums(old)
+    folders = {"base": tiny_model, "against": tiny_model, which: old}
+    settings = RetrainSettings(
+        [folder], [gold[0]], gold[1], folders["base"], tmp_path / "o", against=folders["against"]
+    )
+    with pytest.raises(ConfigError, match="local features"):
+        retrain(settings)
+    assert not (tmp_path / "o").exists()
 
 
 def test_a_killed_run_goes_on_and_another_one_is_not_mixed_in(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from pipeline import extract, load
+from pipeline.errors import InputError
 
 TEXT = "UBND tỉnh Thái Bình ban hành Kế hoạch số 57/KH-UBND.\n\nSở Nội vụ báo cáo trước ngày 30/6/2023."
 
@@ -38,6 +41,13 @@ def test_the_day_of_publication_anchors_dates(nlp: object) -> None:
     record = nlp(doc)._.record  # type: ignore[operator]
     assert record == extract(text, published="2022-06-01")
     assert nlp(text)._.record.published is None  # type: ignore[operator]
+    docs = [nlp.make_doc(text) for _ in range(3)]  # type: ignore[attr-defined]
+    docs[0]._.published, docs[1]._.published = date(2021, 1, 2), "2022-06-01"
+    days = [d._.record.published for d in nlp.pipe(docs)]  # type: ignore[attr-defined]
+    assert days == ["2021-01-02", "2022-06-01", None]
+    docs[2]._.published = "soon"
+    with pytest.raises(InputError, match="soon"):
+        nlp(docs[2])  # type: ignore[operator]
 
 
 def test_pipe_in_batches(nlp: object) -> None:

@@ -111,9 +111,40 @@ def test_settings_of_older_versions_are_read(tmp_path: Path) -> None:
     path = tmp_path / "training.json"
     path.write_text('{"epochs": 2, "local_features": 24, "feature_dropout": 0.1}')
     assert TrainSettings.read(path) == TrainSettings(epochs=2)
-    path.write_text('{"epoch": 2}')
-    with pytest.raises(TypeError, match="epoch"):
-        TrainSettings.read(path)
+    for content, message in (('{"epoch": 2}', "epoch"), ("null", "object"), ("[]", "object")):
+        path.write_text(content)
+        with pytest.raises(TypeError, match=message):
+            TrainSettings.read(path)
+
+
+def test_the_state_of_another_model_is_not_gone_on_from(
+    gold: tuple[Path, Path], tmp_path: Path
+) -> None:
+    from pipeline.align import WordEncoder
+    from pipeline.subword import Subwords
+    from pipeline.training.pretrain_model import PretrainSettings, encoder_config
+    from pipeline.training.run import own_vocabulary
+    from pipeline.training.train import TrainSettings, fit, new_tagger
+
+    examples = read_gold([gold[0]])
+    subwords = Subwords.from_folder(own_vocabulary(examples, tmp_path))
+    settings = TrainSettings(epochs=2, batch=4)
+
+    class Killed(Exception):
+        pass
+
+    def kill(epoch: int, _loss: float) -> None:
+        raise Killed
+
+    def start(layers: int, **more: Any) -> None:
+        sizes = PretrainSettings(layers=layers, hidden=32, heads=2)
+        model = new_tagger(None, encoder_config(subwords.size, sizes), settings)
+        fit(model, WordEncoder(subwords), examples, settings, out=tmp_path, **more)
+
+    with pytest.raises(Killed):
+        start(1, on_epoch=kill)
+    with pytest.raises(ConfigError, match=r"train_state\.pt .* of another model"):
+        start(2)
 
 
 def test_a_base_folder_with_files_missing(gold: tuple[Path, Path], tmp_path: Path) -> None:

@@ -1,20 +1,11 @@
-"""Windows, batches and places: small cases by hand."""
+"""Windows, batches, pieces: small cases by hand."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from pipeline.align import (
-    INSIDE,
-    LINE,
-    SENTENCE,
-    Encoded,
-    WordEncoder,
-    batch,
-    merge,
-    windows,
-)
+from pipeline.align import Encoded, WordEncoder, batch, merge, windows
 from pipeline.segment import Segmented
 from pipeline.subword import BOS, EOS, PAD
 
@@ -84,7 +75,7 @@ def encoded(lengths: list[int]) -> Encoded:
     """Words of so many pieces: pieces 10, 11, …"""
     starts = np.cumsum([0, *lengths]).astype(np.int32)
     pieces = np.arange(10, 10 + starts[-1], dtype=np.int32)
-    return Encoded(pieces, starts, np.zeros(len(lengths), np.int32))
+    return Encoded(pieces, starts, *[np.zeros(0, np.int32)] * 2)
 
 
 def test_batch_pads_to_the_longest() -> None:
@@ -120,15 +111,13 @@ def test_merge_copies_rows_whole() -> None:
         [[1, 2], [3, 4], [7, 8]], [[1, 2], [5, 6], [7, 8]])  # fmt: skip
 
 
-def test_pieces_and_places_of_words() -> None:
+def test_pieces_and_where_words_stand() -> None:
     encode = WordEncoder(Letters())  # type: ignore[arg-type]
     text = "Sở Nội_vụ\nGiao 20% . Hết\n\nNgày"
     words = ["Sở", "Nội_vụ", "Giao", "20%", ".", "Hết", "Ngày"]
     made = encode(segmented(text, words, [(0, 2), (2, 5), (5, 6), (6, 7)]))
     assert made.starts.tolist() == [0, 2, 8, 12, 15, 16, 19, 23]
     assert made.pieces.tolist() == [ord(c) for c in "".join(words)]
-    # first of the text, inside, first of a line, …, first of a sentence, first after a gap
-    assert made.places.tolist() == [LINE, INSIDE, LINE, INSIDE, INSIDE, SENTENCE, LINE]
-    assert made.sentences().tolist() == [0, 2, 5, 6] and made.lines().tolist() == [0, 2, 6]
-    assert made.sentences().dtype == made.lines().dtype == np.int32
-    assert made.pieces.dtype == made.starts.dtype == made.places.dtype == np.int32
+    # "Hết" begins a sentence inside a line, "Ngày" a line after an empty one
+    assert made.sentences.tolist() == [0, 2, 5, 6] and made.lines.tolist() == [0, 2, 6]
+    assert {part.dtype for part in made} == {np.dtype(np.int32)}

@@ -14,6 +14,7 @@ from pipeline.decode import (
     Lanes,
     bio_decode,
     bio_encode,
+    decode,
     legal_transitions,
     marginals,
     viterbi,
@@ -105,9 +106,20 @@ def test_lines_are_decoded_each_by_itself() -> None:
     """Side by side or one after the other: lines of 4, 1, 3 and 2 words."""
     emissions, step = chain(10, 5)
     lines = [0, 4, 5, 8]
-    for decode in (viterbi, marginals):
-        parts = [decode(emissions[a:b], step) for a, b in itertools.pairwise([*lines, 10])]
-        np.testing.assert_allclose(decode(emissions, step, lines), np.concatenate(parts), 1e-5)
+    for reading in (viterbi, marginals):
+        parts = [reading(emissions[a:b], step) for a, b in itertools.pairwise([*lines, 10])]
+        np.testing.assert_allclose(reading(emissions, step, lines), np.concatenate(parts), 1e-5)
+    tags, likely = decode(emissions, step, lines)
+    assert tags.tolist() == viterbi(emissions, step, lines).tolist()
+    assert likely.tolist() == marginals(emissions, step, lines).tolist()
+
+
+def test_turns_read_lanes_from_either_end() -> None:
+    """Lanes of words 2–4, 0–1 and 5: steps of three words, two, and one."""
+    turns = Lanes.of(np.zeros((6, 3), np.float32), [0, 2, 5]).turns()
+    assert turns.onward.tolist() == [2, 0, 5, 3, 1, 4]
+    assert turns.back.tolist() == [4, 1, 5, 3, 0, 2]
+    assert turns.steps == [slice(0, 3), slice(3, 5), slice(5, 6)]
 
 
 def test_marginals_of_a_long_line_stay_finite() -> None:
@@ -120,6 +132,8 @@ def test_no_words_no_tags() -> None:
     none = np.zeros((0, len(TAGS)), np.float32)
     assert viterbi(none, step).tolist() == []
     assert marginals(none, step).shape == none.shape
+    tags, likely = decode(none, step)
+    assert tags.tolist() == [] and likely.shape == none.shape
 
 
 def test_marginals_of_large_scores_stay_finite() -> None:

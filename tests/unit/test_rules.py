@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +12,8 @@ from pipeline.article import Span
 from pipeline.labels import Label
 from pipeline.resolve import plausible, resolve, trim
 from pipeline.rules import Rule, match, rules
+from pipeline.segment import segment
+from pipeline.training.features import rule_tags
 
 
 @pytest.mark.parametrize("rule", rules(), ids=lambda r: r.id)
@@ -51,10 +55,36 @@ def _timed(text: str) -> float:
     return time.process_time() - began
 
 
+RULE_TAGS = [
+    # text, the words that a rule covers with their tags: a rule covers a word whole
+    ("Kế hoạch số 57/KH-UBND.", [("57", "B-number-symbol"), ("/", "I-number-symbol"),
+                                 ("KH-UBND", "I-number-symbol")]),
+    ("Sở Y tế họp", []),
+    ("họp ngày 30/6 và 1/7", [("ngày", "B-day-month"), ("30/6", "I-day-month")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), RULE_TAGS)
+def test_rule_tags(text: str, expected: list[tuple[str, str]]) -> None:
+    read = segment(text)
+    tags = rule_tags(read, match(text))
+    assert len(tags) == len(read.words)
+    found = [(w, t) for w, t in zip(read.word_texts(), tags, strict=True) if t != "O"]
+    assert found == expected
+
+
 def test_only_the_certain_rules() -> None:
     text = "Chiều 17/10, triển khai Đề án 06 theo Kế hoạch số 57/KH-UBND"
     assert [m.rule.certain for m in match(text)] == [False, False, True]
     assert [text[m.start : m.end] for m in match(text, certain_only=True)] == ["57/KH-UBND"]
+
+
+def test_the_other_rules_take_no_place_from_the_certain_ones() -> None:
+    gold = Path(__file__).parents[2] / "corpora" / "gold"
+    for name in ("train.jsonl", "dev.jsonl", "samples.jsonl"):
+        for line in (gold / name).read_text(encoding="utf-8").splitlines():
+            text = json.loads(line)["text"]
+            assert match(text, certain_only=True) == [m for m in match(text) if m.rule.certain]
 
 
 def test_resolve_adds_a_certain_rule_where_the_tagger_found_nothing() -> None:
