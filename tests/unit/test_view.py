@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import re
+import shutil
 import tomllib
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from test_writers import EMPTY, FULL
 from pipeline.doctor import CORE, EXTRAS, Report, examine, show
 from pipeline.errors import InputError
 from pipeline.labels import Label
+from pipeline.models import model_dir
 from pipeline.schema import Mention, Record
 from pipeline.view import find_record, marked, text_of
 from pipeline.view import show as show_record
@@ -113,6 +116,21 @@ def test_doctor_never_raises() -> None:
     report = examine("no-such-model")
     assert not report.healthy and "no-such-model" in report.problems[-1]
     assert set(report.extras) == set(EXTRAS)
+
+
+def test_doctor_says_that_a_model_is_not_served(tmp_path: Path) -> None:
+    """Its files are whole; what it is made of is of an older version."""
+    folder = tmp_path / "old"
+    shutil.copytree(model_dir(), folder, ignore=shutil.ignore_patterns("*.safetensors"))
+    state = json.loads((folder / "tagger.json").read_text(encoding="utf-8"))
+    changed = json.dumps({**state, "local_features": 24})
+    (folder / "tagger.json").write_text(changed, encoding="utf-8")
+    sums = (folder / "SHA256SUMS").read_text().splitlines()
+    digest = hashlib.sha256(changed.encode()).hexdigest()
+    sums = [f"{digest}  tagger.json" if line.endswith("tagger.json") else line for line in sums]
+    (folder / "SHA256SUMS").write_text("\n".join(sums) + "\n")
+    report = examine(str(folder))
+    assert not report.healthy and "local features" in report.problems[-1]
 
 
 def test_doctor_looks_for_all_that_is_declared() -> None:
