@@ -31,6 +31,7 @@ _OPENING = re.compile(
 )
 # Between the bodies and their task: an acronym, a person's name, "chủ trì", "có trách nhiệm".
 _DUTY = re.compile(
+    r"(?:[ ](?:này|đó|trên|nêu trên|nói trên|kể trên)(?!\w))?"
     r"[ ,:]{0,3}(?:\([^()\n]{1,60}\))?(?:[ ][A-ZĐÂÊÔƠƯÁÀ][^\W\d_A-Z]{1,7}){0,4}[ ,:]{0,3}"
     r"(?:(?:chủ trì|làm đầu mối|là đầu mối|có trách nhiệm|chịu trách nhiệm|có nhiệm vụ|phải|cần|sẽ"
     r"|được giao|khẳng định|cho biết)[ ,:]{1,3}){0,3}"
@@ -43,8 +44,9 @@ _OTHERS = re.compile(
 )
 _ORDER = re.compile(
     r"(?i)(?<![^\W_])(?:yêu cầu|đề nghị|chỉ đạo|kiến nghị|giao(?! (?:thông|dịch|lưu|ban|đất)))"
-    r"(?![^\W_])(?! (?:của|tại|về|nêu|trên))[ :]{0,2}"
+    r"(?![^\W_])(?! (?:của|tại|về|nêu|trên|này|đó|nói))[ :]{0,2}"
 )
+_MUST = re.compile(r"(?:phải|cần) ")  # "yêu cầu phải rà soát …": the task is to "rà soát"
 # What remains before a deadline when its verb is taken off: "…, hoàn thành [trước 30/6]".
 _TRAILING = re.compile(
     r"(?i)[ ,;:(–-]{0,3}(?:(?:và|phải|cần|để|bảo đảm|đảm bảo|phấn đấu|chậm nhất|thời gian"
@@ -52,12 +54,13 @@ _TRAILING = re.compile(
     r"(?:hoàn thành|hoàn tất|xong|thực hiện xong|kết quả)?"
     r"(?:và|phải|dự kiến|ngay|xong)?[ ,;:(–-]{0,3}$"
 )
-# Nothing but the time limit: "Hoàn thành trước ngày 15/12.", "Việc này phải xong …".
+# Nothing but the time limit: "Hoàn thành trước ngày 15/12.", "Việc này phải xong …", "Hạn chót
+# là ngày 31/10 …".
 _EMPTY_WORDS = frozenset(
     """việc này các nội dung công việc thời gian thời hạn thực hiện hoàn thành tất xong phải cần
     được kết quả báo cáo là chậm nhất nhiệm vụ trên tiến độ yêu cầu mục tiêu cụ thể đó như sau
     dự kiến và phấn đấu đến theo kế hoạch sẽ năm tháng ngày quý trước trong hết cuối
-    giai đoạn""".split()
+    giai đoạn hạn chốt chót cùng""".split()
 )
 # After a deadline that opens its clause: "tháng 12 phải vận hành", "trong quý II sẽ kiến nghị".
 _THEN = re.compile(
@@ -67,6 +70,13 @@ _THEN = re.compile(
 _HANGING = re.compile(
     r"(?i)(?:^|[,:;]|(?<![^\W_])(?:phấn đấu|dự kiến|mục tiêu|là|khẳng định|cho biết|chốt lại|rằng"
     r"|và|để|trong đó|giai đoạn|ngay))[ (]{0,2}$"
+)
+
+# Who says or orders it, right before the day: "Sở cho biết, ngay trong tuần này sẽ …", "Theo ông
+# Nam, đến năm 2030 …", "Bộ trưởng đề nghị trong 60 ngày …". What is to be done comes after.
+_SAYS = re.compile(
+    r"(?i)(?<![^\W_])(?:cho biết|cho hay|khẳng định|nhấn mạnh|yêu cầu|đề nghị|kiến nghị)"
+    r"(?:,? (?:rằng|là|ngay|phải))?[ ,:“\"]{1,3}$|^[ ]?theo [^,;:]{2,60}, ?$"
 )
 
 
@@ -132,7 +142,7 @@ def _within(
             if m.end() < a and not any(x <= m.start() < y for x, y in named)
         ]
         if orders:
-            start = orders[-1].end()
+            start = _end(_MUST.match(text, orders[-1].end(), a), orders[-1].end())
     end = right
     limits = [i for i in anchors if article.spans[i].label is Label.DEADLINE]
     targets = [article.spans[i] for i in anchors if article.spans[i].label is Label.TARGET]
@@ -160,7 +170,8 @@ def _around_limit(
             return start, limit.start
         return start, right
     must = then is not None and then[1].lower() in ("phải", "mới", "cần")
-    if (empty(before) or must or (opens and then)) and not empty(text[limit.end : right]):
+    says = bool(_SAYS.search(before))
+    if (empty(before) or must or says or (opens and then)) and not empty(text[limit.end : right]):
         return _lead(text, limit.end), right
     return start, limit.start
 

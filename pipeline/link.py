@@ -13,7 +13,7 @@ import json
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -21,7 +21,7 @@ from importlib.resources import files
 from pipeline.article import Article, Link
 from pipeline.labels import Label, Relation
 from pipeline.letterhead import letterhead
-from pipeline.link_features import Pair, candidates
+from pipeline.link_features import MAX_BETWEEN, Pair, candidates
 from pipeline.roles import Group, Role, groups
 
 
@@ -63,7 +63,7 @@ def link(article: Article) -> list[Link]:
     >>> [(l.type, l.source, l.target) for l in link(Article(text, spans, ((0, 58),)))]
     [('ISSUED_ON', 0, 1), ('ISSUED_BY', 0, 2)]
     """
-    links = decode(candidates(article), default_scorers())
+    links = decode(_of_bodies(article, candidates(article)), default_scorers())
     links = [*links, *_inherit_subject(article, links), *_head_issuer(article, links)]
     return _ordered([*_joint(article, links), *_follow_deadline(article, links)])
 
@@ -119,6 +119,41 @@ def _head_issuer(article: Article, links: list[Link]) -> list[Link]:
     if any(k.type == Relation.ISSUED_BY and k.source == found[0] for k in links):
         return []
     return [Link(Relation.ISSUED_BY, found[0], found[1], 0.9)]
+
+
+# Who is told or must act and is no public body: no span is theirs, so that the bodies of the
+# sentence before would answer for them.
+_OTHERS = (
+    r"(?:các |những |mọi |tất cả (?:các )?|toàn bộ (?:các )?)?"
+    r"(?:[Cc]ông ty|doanh nghiệp|chủ đầu tư|nhà đầu tư|nhà thầu|cá nhân|thí sinh|học sinh"
+    r"|phụ huynh|người (?:dân|lao động|bán|nộp thuế)|hộ (?:dân|gia đình|kinh doanh)"
+    r"|cơ sở (?:kinh doanh|sản xuất|nhập khẩu|chế biến|lưu trú|giết mổ)|tàu(?: cá| thuyền)?"
+    r"|chủ (?:tàu|hộ|xe|phương tiện|cơ sở|rừng|hồ))(?!\w)"
+)
+# Told ("giao Công ty …"), or the subject of a clause: at its head, or after the day.
+_OTHERS_DUTY = re.compile(
+    rf"(?i:(?<!\w)(?:giao|yêu cầu|đề nghị|buộc) {_OTHERS})"
+    rf"|(?:[,;:] |\d |\A){_OTHERS}[^.,;:\n]{{0,60}}? (?:phải|cần|có trách nhiệm|có nghĩa vụ)(?!\w)"
+)
+
+
+def _of_bodies(article: Article, pairs: Iterable[Pair]) -> Iterator[Pair]:
+    """The pairs without those that give bodies of an earlier sentence what others must do.
+
+    "Tỉnh giao các huyện vận động ngư dân. Hạn chót là ngày 31/10 các tàu phải lắp thiết bị."
+    """
+    others: dict[int, bool] = {}
+    for pair in pairs:
+        if pair.relation is Relation.ASSIGNED_TO:
+            here = article.sentence_of(article.spans[pair.source].start)
+            start, end = article.sentences[here]
+            if article.spans[pair.targets[-1]].end <= start:
+                if here not in others:
+                    sentence = article.text[start : min(end, start + MAX_BETWEEN)]
+                    others[here] = bool(_OTHERS_DUTY.search(sentence))
+                if others[here]:
+                    continue
+        yield pair
 
 
 # A sentence that orders without saying whom: "Cần tập trung rà soát …", "Phấn đấu …".

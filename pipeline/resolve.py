@@ -6,9 +6,11 @@
    digit or a temporal word.
 3. ``goals``: a target that holds two goals joined by "và" or a comma becomes two; "theo chỉ
    đạo" and the like at its end stay outside.
-4. ``whole``: a form that the annotation guide writes out as one mention is one, where the
+4. ``body``: an order or a person's rank before an agency ("Giao Sở Y tế", "Chánh Văn phòng …"),
+   and the first word of the next phrase after it ("UBND TP Cà Mau, thành phố"), stay outside.
+5. ``whole``: a form that the annotation guide writes out as one mention is one, where the
    tagger found a part of it.
-5. ``rule``: a certain rule's match that no span of the tagger touches is added.
+6. ``rule``: a certain rule's match that no span of the tagger touches is added.
 """
 
 from __future__ import annotations
@@ -84,6 +86,33 @@ def goals(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return out
 
 
+# No body's name begins with these; "Giao thông Vận tải" and "Chánh án" do not match.
+_NO_NAME = re.compile(
+    r"[Gg]iao (?!thông|dịch|lưu|thừa)|[Cc]hánh (?=[Vv]ăn phòng|[Tt]hanh tra(?: [\w-]+)?)"
+)
+# After a proper name a bare level begins the next phrase: "UBND TP Cà Mau, thành phố | Bạc Liêu";
+# in "UBND các tỉnh, thành phố", "UBND TP Thủ Đức và các quận, huyện" it goes on with a level.
+_NEXT_LEVEL = re.compile(
+    r"(?<!\w)(?P<name>\w+), (?:thành phố|tỉnh|huyện|quận|thị xã|thị trấn|xã|phường|TP|đặc khu)$"
+)
+
+
+def body(text: str, start: int, end: int) -> tuple[int, int]:
+    """An agency's span without what is not of its name.
+
+    >>> text = "Giao Sở Y tế Cà Mau, thành phố"
+    >>> a, b = body(text, 0, len(text))
+    >>> text[a:b]
+    'Sở Y tế Cà Mau'
+    """
+    if lead := _NO_NAME.match(text, start, end):
+        start = lead.end()
+    tail = _NEXT_LEVEL.search(text, start, end)
+    if tail and tail["name"][0].isupper() and len(tail["name"]) > 1:
+        end = tail.end("name")
+    return start, end
+
+
 # "Thứ Sáu, 31/03/2023, 07:10" and "Đề án 06/Chính phủ" (annotation guide, DATE, DOC_NUMBER).
 _WHOLE = (
     (
@@ -147,6 +176,8 @@ def resolve(
             parts = [(start, end)]
             if span.label is Label.TARGET:
                 parts = goals(text, start, end)
+            elif span.label is Label.AGENCY:
+                parts = [body(text, start, end)]
             kept += [Span(span.label, a, b, span.confidence, span.source) for a, b in parts]
     kept = whole(text, sorted(kept, key=lambda s: s.start))  # the tagger's order is no promise
     taken = sorted((s.start, s.end) for s in kept)

@@ -1,15 +1,17 @@
-"""Measure document types, roles and unnumbered primary documents, gold mentions given.
+"""Measure document types, roles, unnumbered primary documents and titles, gold mentions given.
 
     evaluate_documents.py ../shared/corpora/gold/dev.jsonl [--errors]
 
 The figures are those of ``../shared/tools/score.py`` (doc_type_accuracy,
-doc_role_accuracy, unnumbered_primary).
+doc_role_accuracy, unnumbered_primary); ``titles`` are those of the unnumbered documents of news
+that were found, the same words as in gold or, like there, none.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib.util
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(Path(__file__).parent))
 from gold import load_gold  # noqa: E402
 
+from pipeline.document_cues import is_official  # noqa: E402
 from pipeline.documents import documents  # noqa: E402
 from pipeline.normalize.doc_numbers import doc_number_values  # noqa: E402
 
@@ -39,6 +42,7 @@ def main() -> None:
     parser.add_argument("--errors", action="store_true", help="list what differs")
     args = parser.parse_args()
     gold, records = {}, {}
+    titles: list[bool] = []
     for row, article, ids in load_gold(args.gold):
         values, _ = doc_number_values(article)
         drafts, _ = documents(article, values, {}, {})
@@ -55,12 +59,29 @@ def main() -> None:
                 for d in drafts
             ],
         }
+        if not is_official(article.text):
+            titles += same_titles(row, drafts)
         if args.errors:
             list_errors(row, article, ids, drafts)
     result, _ = scorer(args.score).score(gold, records)
     print(f"{result['documents']} documents")
     for key in ("doc_type_accuracy", "doc_role_accuracy", "unnumbered_primary"):
         print(f"{key}: {result[key]}")
+    print(f"titles: {sum(titles)} of {len(titles)}")
+
+
+def same_titles(row: dict[str, Any], drafts: list[Any]) -> list[bool]:
+    """Whether each unnumbered document that was found has gold's title, but for "(về) việc"."""
+    found = {f"{d.type}".lower(): d.title for d in drafts if d.mention is None}
+    return [
+        _words(d.get("title")) == _words(found[d["type"].lower()])
+        for d in row["documents"]
+        if not d["mention"] and d["type"].lower() in found
+    ]
+
+
+def _words(title: str | None) -> list[str]:
+    return re.findall(r"\w+", re.sub(r"^(?:về )?việc |^về ", "", (title or "").lower()))
 
 
 def list_errors(row: dict[str, Any], article: Any, ids: list[str], drafts: list[Any]) -> None:

@@ -15,10 +15,12 @@ from pipeline.normalize.agencies_places import typed_places
 from pipeline.normalize.agencies_text import UPPER, expand, key
 from pipeline.normalize.places import Unit, above, province, province_names
 
+# "TP." at the end of a line ends a sentence, too: "trên địa bàn TP.↵Đồng thời …" names no city.
 _TYPED = re.compile(
     rf"""(?x)(?<!\w)
-    (?:[Tt]ỉnh|[Tt]hành\ phố|[Tt]hị\ xã|[Tt]hị\ trấn|[Hh]uyện|[Qq]uận|[Pp]hường|[Xx]ã|[Đđ]ặc\ khu
-     |TP\.?|Tp\.?|TX\.?|Tx\.?)\s?(?:HCM|[{UPPER}0-9][\w]{{0,8}}(?:(?:\s-\s|\s|-)[{UPPER}]\w{{0,8}}){{0,4}})"""
+    (?:(?:[Tt]ỉnh|[Tt]hành\ phố|[Tt]hị\ xã|[Tt]hị\ trấn|[Hh]uyện|[Qq]uận|[Pp]hường|[Xx]ã|[Đđ]ặc\ khu
+        |TP|Tp|TX|Tx)\s?|(?:TP|Tp|TX|Tx)\.[ ]?)
+    (?:HCM|[{UPPER}0-9][\w]{{0,8}}(?:(?:\s-\s|\s|-)[{UPPER}]\w{{0,8}}){{0,4}})"""
 )
 _DATELINE = re.compile(r"^\s?(?:,\s?ngày|\(TTXVN|\s?[-–]\s?)")
 _DAY = re.compile(r"(?<!\d)(\d{1,2})\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?(\d{4})(?!\d)")

@@ -104,7 +104,30 @@ def _read(words: str, text: str, label: Label, ref: Reference) -> Reading:
     return _pointed(found, clock, text, ref)
 
 
+# A day or month as figures write it, whatever the figures: "ngày 0/1/2024", "ngày 32 tháng 5".
+_FIGURES = re.compile(
+    r"(?i)(?<![\d/])(?:ngày (?P<day>\d{1,2})(?:\s?[/.-]\s?| tháng )(?P<month>\d{1,2})"
+    r"|(?P<bare>\d{1,2})[/.-](?P<of>\d{1,2})[/.-]\d{4}"
+    r"|tháng (?P<only>\d{1,2})(?:/|-| năm )\d{4})(?!\d)"
+)
+
+
+def _impossible(text: str) -> bool:
+    """Whether the figures name a day or month that no calendar has.
+
+    >>> _impossible("trước ngày 0/1/2024"), _impossible("ngày 12/1/2024")
+    (True, False)
+    """
+    for found in _FIGURES.finditer(text):
+        day, month = found["day"] or found["bare"], found["month"] or found["of"] or found["only"]
+        if not 1 <= int(month) <= 12 or (day and not 1 <= int(day) <= 31):
+            return True
+    return False
+
+
 def _unread(text: str) -> Reading:
+    if _impossible(text):
+        return Reading(None, (("impossible_date", f"no such day: {text.strip()!r}"),))
     return Reading(None, (("unread_time", f"not understood as a time: {text.strip()!r}"),))
 
 

@@ -58,6 +58,46 @@ def rows(marked: str, *links: str) -> tuple[Article, list[str], list[Task]]:
             [],
             "phải vận hành tuyến đường sắt",
         ),
+        (  # nothing but the limit before it, and not "Hạn chót là"
+            "{A:Các huyện} vận động ngư dân. Hạn chót là {L:ngày 31/10} các tàu phải lắp máy định vị.",
+            [],
+            "các tàu phải lắp máy định vị",
+        ),
+        (  # the last day alone: the task stands before it
+            "{A:Các huyện} rà soát tàu cá. Thời hạn cuối cùng là {L:ngày 20/8}.",
+            ["ASSIGNED_TO L1 A1"],
+            "rà soát tàu cá",
+        ),
+        (  # "các đơn vị này", and no "phải" of the order
+            "Tỉnh yêu cầu {A:các đơn vị} này phải gửi báo cáo về tỉnh {L:trước ngày 25/10}.",
+            ["ASSIGNED_TO L1 A1"],
+            "gửi báo cáo về tỉnh",
+        ),
+        (  # the same without a body
+            "Tỉnh yêu cầu phải giải quyết dứt điểm đơn thư {L:trước ngày 10/9}.",
+            [],
+            "giải quyết dứt điểm đơn thư",
+        ),
+        (  # "đề nghị này" orders nothing
+            "Các đề nghị này phải được xem xét đủ {L:trước ngày 30/11}.",
+            [],
+            "Các đề nghị này phải được xem xét đủ",
+        ),
+        (  # who says it, then the day
+            "Phó Giám đốc cho biết, ngay {L:trong tuần này} đoàn họp chọn phương án.",
+            [],
+            "đoàn họp chọn phương án",
+        ),
+        (
+            "Theo ông Nam, {L:trong tuần này}, lực lượng kiểm tra rà soát các chợ.",
+            [],
+            "lực lượng kiểm tra rà soát các chợ",
+        ),
+        (  # who orders it
+            "Giám đốc đề nghị {L:trong 60 ngày} khu phố dọn xong kênh rạch.",
+            [],
+            "khu phố dọn xong kênh rạch",
+        ),
         (  # targets after their time limit
             "{L:Đến năm 2025}, toàn tỉnh có {G:ít nhất 40 xã đạt chuẩn}.",
             ["DUE G1 L1"],

@@ -22,12 +22,16 @@ from pipeline.schema import AgencyValue
 
 
 def article(marked: str, **fields: Any) -> Article:
-    """An article from a text with [[numbers]] and {{agencies}} marked; a sentence a full stop."""
+    """An article from a text with [[numbers]], {{agencies}} and <<deadlines>> marked; a sentence
+    a full stop."""
     text, spans = "", []
-    for chunk in marked.replace("[[", "\x00N").replace("{{", "\x00A").split("\x00"):
-        body, closed, rest = chunk[1:].replace("}}", "]]").partition("]]")
+    labels = {"N": Label.DOC_NUMBER, "A": Label.AGENCY, "L": Label.DEADLINE}
+    for old, new in (("[[", "\x00N"), ("{{", "\x00A"), ("<<", "\x00L"), ("}}", "]]"), (">>", "]]")):
+        marked = marked.replace(old, new)
+    for chunk in marked.split("\x00"):
+        body, closed, rest = chunk[1:].partition("]]")
         if closed:
-            label = Label.DOC_NUMBER if chunk[0] == "N" else Label.AGENCY
+            label = labels.get(chunk[0], Label.AGENCY)
             spans.append(Span(label, len(text), len(text) + len(body)))
             text += body + rest
         else:
@@ -240,12 +244,58 @@ def test_aliases_and_what_is_given() -> None:
         ("Nghị quyết|.", None),
         ("Nghị quyết| của Chính phủ nêu rõ.", None),
         ("Kế hoạch|\nvề việc khác", None),  # another line
+        # what it orders, with addressee and verb, up to the day and to a second order
+        (
+            "văn bản| yêu cầu các sở khẩn trương rà soát quỹ đất, báo cáo tỉnh <<trước ngày 15/6>>.",
+            "yêu cầu các sở khẩn trương rà soát quỹ đất",
+        ),
+        ("công văn| yêu cầu xử lý dứt điểm vụ lấn biển <<trước 10-9>>.", "yêu cầu xử lý dứt điểm vụ lấn biển"),
+        ("văn bản| giao các sở kiểm tra bến bãi và giao cho {{Thanh tra tỉnh}} chủ trì", "giao các sở kiểm tra bến bãi"),
+        ("Kế hoạch| phát triển chợ <<đến năm 2030>>.", "phát triển chợ đến năm 2030"),  # its horizon
+        # after the addressees: a list, an acronym with a dot, "yêu cầu" without whom
+        ("văn bản| gửi {{Sở Y tế}}; {{Viện Pasteur}} về việc tiêm bổ sung.", "tiêm bổ sung"),
+        ("văn bản| gửi {{UBND TP.Vinh}}, yêu cầu tăng cường trực bão.", "tăng cường trực bão"),
+        ("văn bản| gửi {{Sở Y tế}} yêu cầu {{các bệnh viện}} trực bão.", "yêu cầu các bệnh viện trực bão"),
+        ("văn bản| đề xuất gửi {{UBND tỉnh}} về giá nước sạch.", "giá nước sạch"),
+        ("văn bản| chỉ đạo về việc giảm giá vé phà.", "giảm giá vé phà"),
+        ("công điện| gửi {{Ban An toàn giao thông}} về việc phân luồng.", "phân luồng"),  # gives nothing
+        ("công văn| gửi {{Ban chỉ đạo quốc gia về biển}} về việc phao tiêu.", "phao tiêu"),  # in a name
+        ("công văn| {{Bộ Y tế}} vừa gửi các tỉnh về việc dự trữ thuốc.", "dự trữ thuốc"),  # by whom
+        ("báo cáo| {{UBND tỉnh}} việc chi trả hỗ trợ.", "chi trả hỗ trợ"),  # to whom
+        ("công văn| mới ban hành này, tỉnh đề nghị {{các xã}} trực bão.", "đề nghị các xã trực bão"),
+        # what a notice announces, what it only tells
+        ("thông báo kết luận| của Chủ tịch tỉnh về bến cá.", "kết luận của Chủ tịch tỉnh về bến cá"),
+        ("thông báo kết luận| thanh tra dự án bến cá.", "kết luận thanh tra dự án bến cá"),
+        ("thông báo| cho biết, sẽ ưu tiên phê duyệt hồ sơ bến cá.", None),
+        ("kết luận| công bố chiều 14/3 nêu sai phạm.", None),
+        ("quyết định| kèm theo công văn này", None),
+        ("công văn| “khẩn” về", None),  # no word more
+        # the order that is conveyed
+        (
+            "văn bản| truyền đạt ý kiến của Thủ tướng, yêu cầu {{Bộ Y tế}} rà soát.",
+            "truyền đạt ý kiến của Thủ tướng, yêu cầu Bộ Y tế rà soát",
+        ),
+        # ends: the speaker, the source, who issued it, what the article adds
+        ('văn bản| yêu cầu {{Sở Y tế}} xác minh vụ nêu trên" - ông Nam nói.', "yêu cầu Sở Y tế xác minh vụ nêu trên"),
+        ('văn bản| chỉ đạo làm rõ bài báo "Phà không phao".', 'chỉ đạo làm rõ bài báo "Phà không phao"'),
+        ("thông báo| cấm nhập lợn sống, theo báo Biển Xanh.", "cấm nhập lợn sống"),
+        ("chỉ thị| chăm lo Tết trong đó yêu cầu từ nay tiết kiệm.", "chăm lo Tết"),
+        ("quyết định| hỗ trợ tiền thuê nhà, đến nay đã chi 5 tỷ.", "hỗ trợ tiền thuê nhà"),
+        ("công văn| hướng dẫn cách ly do Sở ban hành ngày 5/10", "hướng dẫn cách ly"),
+        ("chỉ thị|, yêu cầu các tập đoàn, tổng công ty... kê khai tài sản.", "yêu cầu các tập đoàn, tổng công ty... kê khai tài sản"),
+        ('Đề án| "Nâng chất lượng thanh tra đáp ứng yêu cầu mới" vừa công bố', "Nâng chất lượng thanh tra đáp ứng yêu cầu mới"),
     ],
-)
+)  # fmt: skip
 def test_title(text: str, title: str | None) -> None:
     end = text.index("|")
     made = article(text.replace("|", "", 1))
     assert title_after(made, end) == title
+
+
+def test_a_long_title_ends_with_a_word() -> None:
+    title = title_after(article("kế hoạch " + "nâng cấp kênh mương " * 40), 8)
+    assert title is not None and len(title) <= MAX_TITLE
+    assert title.split()[-1] in ("nâng", "cấp", "kênh", "mương")
 
 
 @pytest.mark.parametrize(
@@ -261,6 +311,9 @@ def test_title(text: str, title: str | None) -> None:
         ("Nghị định số 5/2025/NĐ-CP| của Chính phủ về lưu trữ, UBND xã ban hành Kế hoạch này", "lưu trữ"),
         ("Kế hoạch số 9/KH-UBND| về cải cách hành chính năm 2024 với 6 nhóm việc", "cải cách hành chính năm 2024"),
         ("Đề án 06| tiếp tục là nhiệm vụ trọng tâm", None),
+        ("Văn bản số 70/VP| gửi {{Công an}}, {{Thanh tra TP.Vinh}} đề nghị làm rõ vụ bán đất.", "đề nghị làm rõ vụ bán đất"),
+        ("Quyết định số 42/QĐ-TTg| của {{Thủ tướng Chính phủ}} thành dự án “Điện gió Biển Xanh”.", None),  # quoted later
+        ("Quyết định số 42/QĐ-TTg| của {{Thủ tướng Chính phủ}} “Phát triển điện gió”.", "Phát triển điện gió"),
     ],
 )  # fmt: skip
 def test_title_after_a_number(text: str, title: str | None) -> None:

@@ -148,6 +148,26 @@ PLAUSIBLE = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("tagged", "name"),
+    [
+        ("Giao Sở Y tế", "Sở Y tế"),  # the order
+        ("giao ban cán sự đảng", "ban cán sự đảng"),
+        ("Giao thông Vận tải", "Giao thông Vận tải"),  # of "các Sở: Y tế, Giao thông Vận tải"
+        ("Chánh Văn phòng Bộ Y tế", "Văn phòng Bộ Y tế"),  # a person's rank
+        ("Chánh Thanh tra tỉnh", "Thanh tra tỉnh"),
+        ("UBND TP Cà Mau, thành phố", "UBND TP Cà Mau"),  # the next phrase's first word
+        ("UBND tỉnh Hà Giang, huyện", "UBND tỉnh Hà Giang"),
+        ("UBND các tỉnh, thành phố", "UBND các tỉnh, thành phố"),  # one list of levels
+        ("UBND TP Thủ Đức và các quận, huyện", "UBND TP Thủ Đức và các quận, huyện"),
+        ("UBND quận, huyện, TP Thủ Đức", "UBND quận, huyện, TP Thủ Đức"),
+    ],
+)
+def test_an_agency_is_its_name_alone(tagged: str, name: str) -> None:
+    (span,) = resolve(tagged, [Span(Label.AGENCY, 0, len(tagged), 0.9, "model")], [], [])
+    assert tagged[span.start : span.end] == name
+
+
 @pytest.mark.parametrize(("label", "text", "expected"), PLAUSIBLE)
 def test_plausible(label: Label, text: str, expected: bool) -> None:
     assert plausible(label, text) is expected

@@ -138,6 +138,13 @@ ALONE = [
     ("L", "trước quý 2 đến quý 3/2024", "..2024-04-01 period explicit exclusive"),  # a range is one period
     ("L", "trước cuối tháng 6 và cuối tháng 7/2024", "..2024-07-31 period explicit exclusive"),
     ("D", "ngày 0 tháng Giêng năm 2024", "!impossible_date"),  # not the last
+    ("D", "ngày 0/1/2024", "!impossible_date"),
+    ("L", "trước ngày 32/1/2024", "!impossible_date"),
+    ("D", "ngày 12/13/2024", "!impossible_date"),
+    ("D", "ngày 0 tháng 5", "!impossible_date"),
+    ("D", "12/0/2024", "!impossible_date"),
+    ("D", "tháng 13/2024", "!impossible_date"),
+    ("D", "ngày 0", "!unread_time"),  # of which month? no date
     ("L", "trước thời điểm nghỉ hưu ít nhất 06 tháng", ".. month none duration=P6M counted_from=trước thời điểm nghỉ hưu"),
     ("L", "trước khi họp, ít nhất 05 ngày làm việc", ".. day none duration=P5D business_days counted_from=trước khi họp"),
     ("L", "trong 10 ngày (kể từ ngày họp).", ".. day none duration=P10D counted_from=ngày họp"),
