@@ -111,6 +111,8 @@ WHOLE = [  # text, what the tagger found, what it becomes
      ["Thứ Ba, ngày 28 tháng 6 năm 2022"]),
     ("Đề án 06/Chính phủ", ["DOC_NUMBER|06", "AGENCY|Chính phủ"], ["06/Chính phủ"]),
     ("Đề án 06 của Chính phủ", ["DOC_NUMBER|06", "AGENCY|Chính phủ"], ["06", "Chính phủ"]),
+    ("Đề án 06 Chính phủ", ["DOC_NUMBER|06 Chính phủ"], ["06"]),
+    ("Quyết định 5681 QĐ BYT", ["DOC_NUMBER|5681 QĐ BYT"], ["5681 QĐ BYT"]),
     # nothing of it was found, or what was found is due: the tagger's word stands
     ("Thứ Hai, 01/7/2024", [], []),
     ("trước Thứ Hai, 01/7/2024", ["DEADLINE|trước Thứ Hai, 01/7/2024"],
