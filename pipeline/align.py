@@ -130,11 +130,8 @@ def merge(
     out = np.zeros((n_words, labels), np.float32)
     depth = np.full(n_words, -1, np.int32)
     for (a, b), rows in zip(parts, scores, strict=True):
-        distance = np.minimum(np.arange(b - a), np.arange(b - a)[::-1]).astype(np.int32)
-        if a == 0:
-            distance = np.arange(b - a, dtype=np.int32)[::-1].copy()
-        if b == n_words:
-            distance = np.arange(b - a, dtype=np.int32) if a else np.full(b - a, b, np.int32)
+        place = np.arange(b - a, dtype=np.int32)
+        distance = np.minimum(place, place[::-1])
         better = distance > depth[a:b]
         out[a:b][better] = rows[better]
         depth[a:b][better] = distance[better]

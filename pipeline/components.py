@@ -12,6 +12,7 @@ cleaned text: NFC, one kind of space. The caller's own text and its offsets are 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -127,15 +128,33 @@ class RecordComponent:
 
     def __init__(self, extractor: Extractor) -> None:
         self.extractor = extractor
-        for name in ("record", "published"):
-            if not Doc.has_extension(name):
-                Doc.set_extension(name, default=None)
+        if not Doc.has_extension("record"):
+            Doc.set_extension("record", getter=_record, setter=_set_record)
+            Doc.set_extension("published", getter=_published, setter=_set_published)
 
     def __call__(self, doc: Doc) -> Doc:
         text = doc.user_data.get("source_text", doc.text)
         record: Record = self.extractor.extract(text, published=doc._.published)
         doc._.record = record
         return doc
+
+
+# Records and days are kept as text, so that documents can be written and sent to processes.
+def _record(doc: Doc) -> Record | None:
+    json = doc.user_data.get("vn_record")
+    return None if json is None else Record.model_validate_json(json)
+
+
+def _set_record(doc: Doc, record: Record) -> None:
+    doc.user_data["vn_record"] = record.to_json()
+
+
+def _published(doc: Doc) -> Any:
+    return doc.user_data.get("vn_published")
+
+
+def _set_published(doc: Doc, day: Any) -> None:
+    doc.user_data["vn_published"] = day.isoformat() if isinstance(day, date) else day
 
 
 def make_tagger(nlp: Language, name: str, model: str | None) -> TaggerComponent:

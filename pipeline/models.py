@@ -8,10 +8,12 @@ import os
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field, TypeAdapter
 
 from pipeline.errors import ConfigError, ModelCorrupt, ModelNotFound
-from pipeline.labels import labels_hash
+from pipeline.labels import bio_labels, labels_hash
 
 DEFAULT_MODEL = "vn-directives-small"
 REQUIRED = ("model.onnx", "vocab.txt", "bpe.codes", "tagger.json")
@@ -76,25 +78,34 @@ def sha256(path: Path) -> str:
 class TaggerConfig:
     """``tagger.json``: how a model reads and what its scores mean."""
 
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
     name: str
     labels: str  # pipeline.labels.labels_hash() it was trained with
-    tone: str  # how vocab.txt spells: "new", "old" (PhoBERT) or "as-is"
-    limit: int  # pieces a window, without <s> and </s>
-    overlap: int  # pieces shared by two windows
+    tone: Annotated[str, Field(pattern="^(new|old|as-is)$")]  # how vocab.txt spells; PhoBERT: old
+    limit: Annotated[int, Field(gt=0)]  # pieces a window, without <s> and </s>
+    overlap: Annotated[int, Field(ge=0)]  # pieces shared by two windows
     transitions: list[list[float]]  # CRF step scores [L][L]
-    calibration: list[list[float]]  # raw confidence → measured precision, rising points
+    # raw confidence → measured precision, rising points
+    calibration: Annotated[
+        list[Annotated[list[float], Field(min_length=2, max_length=2)]], Field(min_length=1)
+    ]
     segmenter: str  # the segmenter its training words came from
 
     @classmethod
     def read(cls, folder: Path) -> TaggerConfig:
-        """Read and check ``tagger.json``. Raises ConfigError on another label scheme."""
+        """Read and check ``tagger.json``.
+
+        Raises ConfigError on another label scheme and on a model with local features,
+        ModelCorrupt on settings that are missing, unknown or senseless.
+        """
         path = folder / "tagger.json"
         try:
             state: Any = json.loads(path.read_text(encoding="utf-8"))
             if not isinstance(state, dict):
                 raise TypeError("no JSON object")
             retired = state.pop("local_features", 0)
-            config = cls(**state)
+            config = TypeAdapter(cls).validate_json(json.dumps(state), strict=True)
         except (OSError, ValueError, TypeError) as error:
             raise ModelCorrupt(f"{path} can't be read ({error}): {REMEDY}") from error
         if retired:
@@ -107,4 +118,7 @@ class TaggerConfig:
                 f"{path} was trained with label scheme {config.labels}, this version has "
                 f"{labels_hash()}: use a model of this version, or retrain"
             )
+        tags = len(bio_labels())
+        if [len(row) for row in config.transitions] != [tags] * tags:
+            raise ModelCorrupt(f"{path}: transitions must be {tags} rows of {tags}: {REMEDY}")
         return config

@@ -218,6 +218,21 @@ def test_a_model_of_another_version(
             TaggerConfig.read(tmp_path)
 
 
+SENSELESS = [  # what tagger.json says
+    {"tone": "weird"}, {"tone": None}, {"name": 5}, {"limit": "128"}, {"limit": 0}, {"overlap": -1},
+    {"calibration": []}, {"calibration": [[0.5]]}, {"transitions": []}, {"transitions": [[0.0]]},
+    {"more": 1},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("change", SENSELESS)
+def test_a_configuration_that_makes_no_sense(tmp_path: Path, change: dict[str, Any]) -> None:
+    state = json.loads((model_dir() / "tagger.json").read_text(encoding="utf-8"))
+    (tmp_path / "tagger.json").write_text(json.dumps({**state, **change}), encoding="utf-8")
+    with pytest.raises(ModelCorrupt, match=next(iter(change))):
+        TaggerConfig.read(tmp_path)
+
+
 @pytest.mark.parametrize("content", ["null", "[]", "{", '{"name": "a"}'])
 def test_a_configuration_that_is_none(tmp_path: Path, content: str) -> None:
     (tmp_path / "tagger.json").write_text(content)

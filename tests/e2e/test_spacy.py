@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from spacy.tokens import Doc, DocBin
 
 from pipeline import extract, load
 from pipeline.errors import InputError
@@ -48,6 +49,23 @@ def test_the_day_of_publication_anchors_dates(nlp: object) -> None:
     docs[2]._.published = 2022
     with pytest.raises(InputError, match="published"):
         nlp(docs[2])  # type: ignore[operator]
+
+
+def test_documents_are_written_and_read_with_their_records(nlp: object) -> None:
+    text = "Sở Nội vụ báo cáo trước ngày 30/6."
+    made = nlp.make_doc(text)  # type: ignore[attr-defined]
+    assert made._.record is None
+    made._.published = date(2022, 6, 1)
+    doc = nlp(made)  # type: ignore[operator]
+    box = DocBin(docs=[doc], store_user_data=True)
+    (again,) = DocBin().from_bytes(box.to_bytes()).get_docs(doc.vocab)
+    assert again._.record == doc._.record == extract(text, published="2022-06-01")
+    assert Doc(doc.vocab).from_bytes(doc.to_bytes())._.published == "2022-06-01"
+
+
+def test_two_processes(nlp: object) -> None:
+    docs = nlp.pipe([TEXT] * 3, n_process=2)  # type: ignore[attr-defined]
+    assert [d._.record for d in docs] == [extract(TEXT)] * 3
 
 
 def test_pipe_in_batches(nlp: object) -> None:
