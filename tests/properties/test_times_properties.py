@@ -55,6 +55,7 @@ FORMS = (
     "{d}/{m}/{y}", "{d}-{m}-{y}", "{d}.{m}.{y}", "{d:02}/{m:02}/{y}", "Ngày {d}/{m}/{y}",
     "ngày {d} tháng {m} năm {y}", "ngày {d:02} tháng {m:02} năm {y}", "sáng {d}/{m}/{y}",
     "ngày {d}/{m} năm {y}", "NGÀY {d} THÁNG {m} NĂM {y}",
+    "{y}-{m:02}-{d:02}", "ngày {y}/{m:02}/{d:02}", "{y}.{m}.{d}",
 )  # fmt: skip
 
 

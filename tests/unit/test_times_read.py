@@ -145,6 +145,16 @@ ALONE = [
     ("D", "12/0/2024", "!impossible_date"),
     ("D", "tháng 13/2024", "!impossible_date"),
     ("D", "ngày 0", "!unread_time"),  # of which month? no date
+    # the year first: a day, not the year nor 1 January
+    ("D", "2024-06-15", "2024-06-15..2024-06-15 day explicit"),
+    ("D", "ngày 2024/06/15", "2024-06-15..2024-06-15 day explicit"),
+    ("D", "2024.06.15", "2024-06-15..2024-06-15 day explicit"),
+    ("D", "kỳ họp 2024.06.15", "2024-06-15..2024-06-15 day explicit"),  # behind words that say nothing
+    ("L", "trước ngày 2024-06-15", "..2024-06-15 day explicit exclusive"),
+    ("L", "trước 17h ngày 2024-06-15", "..2024-06-15 time explicit time=17:00 exclusive"),
+    ("L", "từ 2024-06-15 đến 2024-07-01", "2024-06-15..2024-07-01 period explicit"),
+    ("D", "2024-06-15 - 2024-07-01", "2024-06-15..2024-07-01 period explicit"),
+    ("D", "2021-2025", "2021-01-01..2025-12-31 period explicit"),  # years
     ("L", "trước thời điểm nghỉ hưu ít nhất 06 tháng", ".. month none duration=P6M counted_from=trước thời điểm nghỉ hưu"),
     ("L", "trước khi họp, ít nhất 05 ngày làm việc", ".. day none duration=P5D business_days counted_from=trước khi họp"),
     ("L", "trong 10 ngày (kể từ ngày họp).", ".. day none duration=P10D counted_from=ngày họp"),
