@@ -132,6 +132,9 @@ PATTERNS: tuple[tuple[re.Pattern[str], _Build], ...] = tuple(
     (re.compile(pattern), build)
     for pattern, build in (
         # --- days -------------------------------------------------------------------
+        # "2024-06-15", as ISO 8601 and tables write it; no year and a range of months
+        (rf"(?:ngày )?(?P<y>{YEAR})(?P<s>[/.\-])(?P<m>\d{{1,2}})(?P=s)(?P<d>\d{{1,2}})(?!\d)",
+         _day),
         # "31/03/2023", "14-12-2021", "21.9.2010", "27/05/13"; one separator throughout
         (r"(?:ngày )?(?:mùng )?(?P<d>\d{1,2})(?P<s> ?[/.\-] ?)(?P<m>\d{1,2})(?P=s)"
          rf"(?P<y>{YEAR}|\d\d(?![\d]|[/.\-]\d))(?!\d)", _day),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -18,6 +19,7 @@ from pipeline.normalize.times_durations import (
     rrule,
     shift,
 )
+from pipeline.normalize.times_impossible import names_no_day, never, repeats_no_day
 from pipeline.normalize.times_lunar import ImpossibleDate
 from pipeline.normalize.times_terms import Terms, split_terms
 from pipeline.normalize.times_text import MAX_LENGTH, plain
@@ -71,6 +73,8 @@ def read(text: str, label: Label, ref: Reference) -> Reading:
 
 
 def _read(words: str, text: str, label: Label, ref: Reference) -> Reading:
+    if names_no_day(words):
+        return Reading(None, (("impossible_date", f"no such day: {text.strip()!r}"),))
     if not words or _NOT_TIME.search(words):
         return _unread(text)
     if recurrence := read_recurrence(words):
@@ -104,30 +108,7 @@ def _read(words: str, text: str, label: Label, ref: Reference) -> Reading:
     return _pointed(found, clock, text, ref)
 
 
-# A day or month as figures write it, whatever the figures: "ngày 0/1/2024", "ngày 32 tháng 5".
-_FIGURES = re.compile(
-    r"(?i)(?<![\d/])(?:ngày (?P<day>\d{1,2})(?:\s?[/.-]\s?| tháng )(?P<month>\d{1,2})"
-    r"|(?P<bare>\d{1,2})[/.-](?P<of>\d{1,2})[/.-]\d{4}"
-    r"|tháng (?P<only>\d{1,2})(?:/|-| năm )\d{4})(?!\d)"
-)
-
-
-def _impossible(text: str) -> bool:
-    """Whether the figures name a day or month that no calendar has.
-
-    >>> _impossible("trước ngày 0/1/2024"), _impossible("ngày 12/1/2024")
-    (True, False)
-    """
-    for found in _FIGURES.finditer(text):
-        day, month = found["day"] or found["bare"], found["month"] or found["of"] or found["only"]
-        if not 1 <= int(month) <= 12 or (day and not 1 <= int(day) <= 31):
-            return True
-    return False
-
-
 def _unread(text: str) -> Reading:
-    if _impossible(text):
-        return Reading(None, (("impossible_date", f"no such day: {text.strip()!r}"),))
     return Reading(None, (("unread_time", f"not understood as a time: {text.strip()!r}"),))
 
 
@@ -229,6 +210,8 @@ def _recurring(found: Recurrence, text: str, ref: Reference) -> Reading:
         if p.unit == "months" and p.number:
             months += range(1, p.number + 1) if p.number > 0 else range(13 + p.number, 13)
     weekdays = [p.weekday for p in pieces if p.weekday is not None]
+    if repeats_no_day(rest) or _never(pieces, days, found.months or months):
+        raise ImpossibleDate("none of the months has it")
     issues: tuple[tuple[str, str], ...] = ()
     ranged = parsed is not None and len(pieces) == 2 and parsed.terms[1].join == "to"
     if ranged and len(days) == 2 and len(set(months)) <= 1 and days[0] < days[1]:
@@ -251,6 +234,19 @@ def _recurring(found: Recurrence, text: str, ref: Reference) -> Reading:
         exclusive=parsed.limit == "before" if parsed else found.rest.startswith("trước"),
     )  # fmt: skip
     return Reading(value, issues)
+
+
+def _never(pieces: list[Piece], days: list[int], months: Sequence[int]) -> bool:
+    """Whether a rule of these days and months would never or not fully occur: "31/2".
+
+    The second lunar month may have a day 30, so lunar days are asked for 31 only.
+    """
+    if any(never(day, ()) for day in days):
+        return True
+    if not days or any(p.lunar for p in pieces):
+        return False
+    dated = any(p.day and p.month and never(p.day, (p.month,)) for p in pieces)
+    return dated or all(never(day, months) for day in days)
 
 
 def _closes(piece: Piece) -> bool:

@@ -32,7 +32,8 @@ _JOIN = re.compile(
 _SKIP_TO = re.compile(
     # where to go on when the first words say nothing: "kỳ họp tháng 5", "hoàn thành trước …"
     r"\b(?:trước|chậm nhất|muộn nhất|đến|từ|ngày|hôm|tháng|quý|năm|tuần|sáng|chiều|tết|mùng"
-    r"|nửa|(?:đầu|giữa|cuối) (?:tháng|quý|năm)|\d{1,2}[/.\-]\d{1,2}[/.\-]|\d{4} ?-)"
+    r"|nửa|(?:đầu|giữa|cuối) (?:tháng|quý|năm)|\d{1,2}[/.\-]\d{1,2}[/.\-]|\d{4} ?-"
+    r"|\d{4}[/.]\d{1,2}[/.]\d)"
 )
 _SHARED_YEAR = re.compile(r"(?: năm |/)((?:19|20)\d\d)(?!\d)")  # "quý I và II/2020"
 

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from pipeline.labels import Label
 from pipeline.normalize.times import parse_time
 from pipeline.normalize.times_lunar import ImpossibleDate, solar
+from pipeline.normalize.times_read import read
 from pipeline.normalize.times_text import plain
+from pipeline.normalize.times_types import Reference
 
 LABELS = st.sampled_from([Label.DATE, Label.DEADLINE])
 DAYS = st.dates(date(1990, 1, 1), date(2080, 12, 31))
@@ -55,6 +57,7 @@ FORMS = (
     "{d}/{m}/{y}", "{d}-{m}-{y}", "{d}.{m}.{y}", "{d:02}/{m:02}/{y}", "Ngày {d}/{m}/{y}",
     "ngày {d} tháng {m} năm {y}", "ngày {d:02} tháng {m:02} năm {y}", "sáng {d}/{m}/{y}",
     "ngày {d}/{m} năm {y}", "NGÀY {d} THÁNG {m} NĂM {y}",
+    "{y}-{m:02}-{d:02}", "ngày {y}/{m:02}/{d:02}", "{y}.{m}.{d}",
 )  # fmt: skip
 
 
@@ -66,6 +69,19 @@ def test_every_spelling_of_a_day_gives_that_day(day: date, label: Label, form: s
     assert value is not None
     assert (value.start, value.end) == (day.isoformat(), day.isoformat())
     assert (value.grain, value.anchor) == ("day", "explicit")
+
+
+@given(st.integers(0, 99), st.integers(0, 99), st.integers(1950, 2090), LABELS,
+       st.sampled_from(FORMS))  # fmt: skip
+@settings(max_examples=200, deadline=None)
+def test_no_spelling_gives_a_day_that_is_none(
+    day: int, month: int, year: int, label: Label, form: str
+) -> None:
+    try:
+        date(year, month, day)
+    except ValueError:
+        reading = read(form.format(d=day, m=month, y=year), label, Reference())
+        assert (reading.value, [code for code, _ in reading.issues]) == (None, ["impossible_date"])
 
 
 @given(DAYS, DAYS)

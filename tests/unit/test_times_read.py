@@ -145,6 +145,70 @@ ALONE = [
     ("D", "12/0/2024", "!impossible_date"),
     ("D", "tháng 13/2024", "!impossible_date"),
     ("D", "ngày 0", "!unread_time"),  # of which month? no date
+    # the year first: a day, not the year nor 1 January
+    ("D", "2024-06-15", "2024-06-15..2024-06-15 day explicit"),
+    ("D", "ngày 2024/06/15", "2024-06-15..2024-06-15 day explicit"),
+    ("D", "2024.06.15", "2024-06-15..2024-06-15 day explicit"),
+    ("D", "kỳ họp 2024.06.15", "2024-06-15..2024-06-15 day explicit"),  # behind words that say nothing
+    ("L", "trước ngày 2024-06-15", "..2024-06-15 day explicit exclusive"),
+    ("L", "trước 17h ngày 2024-06-15", "..2024-06-15 time explicit time=17:00 exclusive"),
+    ("L", "từ 2024-06-15 đến 2024-07-01", "2024-06-15..2024-07-01 period explicit"),
+    ("D", "2024-02-30", "!impossible_date"),
+    ("D", "2024-15-06", "!impossible_date"),  # the month stands second
+    ("D", "2024-06-15/2024-07-01", "!unread_time"),  # rather than the year
+    ("D", "2024-06-15 - 2024-07-01", "2024-06-15..2024-07-01 period explicit"),
+    ("D", "2021-2025", "2021-01-01..2025-12-31 period explicit"),  # years
+    # hyphens: what is left of the figures ("1-2024") is no value
+    ("L", "trước ngày 32-1-2024", "!impossible_date"),
+    ("D", "0-1-2024", "!impossible_date"),
+    ("D", "1-13-2024", "!impossible_date"),
+    ("D", "12-13-2024", "!impossible_date"),
+    ("D", "99-99-2024", "!impossible_date"),
+    ("D", "ngày 32–1–2024", "!impossible_date"),  # dashes
+    ("D", "ngày 32 - 1 - 2024", "!impossible_date"),
+    ("D", "1-13-23", "!impossible_date"),  # a year of two figures, where that is all there is
+    ("D", "32-1/2024", "!impossible_date"),  # separators that differ
+    ("D", "0/1 - 2024", "!impossible_date"),
+    ("D", "12/13 năm 2024", "!impossible_date"),
+    ("D", "32/1/23", "!impossible_date"),
+    ("D", "1.13.23", "!impossible_date"),
+    ("L", "trong 5 ngày kể từ ngày 32/1/2024", "!impossible_date"),
+    # ranges: two days, two months; their figures are not a day and its month
+    ("D", "9-11/2024", "2024-11-09..2024-11-09 day explicit"),
+    ("D", "10-12/6/2024", "2024-06-10..2024-06-12 period explicit"),
+    ("D", "ngày 15-20/6/2024", "2024-06-15..2024-06-20 period explicit"),
+    ("D", "16-20-06-2024", "2024-06-16..2024-06-20 period explicit"),
+    ("D", "ngày 15-20", "!unread_time"),  # of which month?
+    ("D", "tháng 9-11/2024", "2024-09-01..2024-11-30 period explicit"),
+    # a second day or month that no calendar has counts as a first one does
+    ("L", "từ ngày 1/1 đến ngày 32/1/2024", "!impossible_date"),
+    ("L", "từ ngày 32/1 đến ngày 1/2/2024", "!impossible_date"),
+    ("L", "từ tháng 10 đến tháng 13/2024", "!impossible_date"),
+    ("L", "từ 15-32/6/2024", "!impossible_date"),
+    # no year is needed for that
+    ("L", "đến 32/1", "!impossible_date"),
+    ("L", "trước tháng 13", "!impossible_date"),
+    ("D", "ngày 31/2", "!impossible_date"),
+    ("D", "ngày 30/2 âm lịch", ".. day none !unknown_year"),  # the moon's second month may have it
+    # numbers that are no dates
+    ("D", "50/63", "!unread_time"),
+    ("L", "đến 50/63 tỉnh", "!unread_time"),
+    ("L", "đến 32/1 xã", "!unread_time"),
+    ("L", "6 tháng 15 ngày", "!unread_time"),
+    ("D", "lúc 17.30.45", "!unread_time"),
+    # a duty that would never come, or on a day left out
+    ("L", "trước ngày 31/2 hằng năm", "!impossible_date"),
+    ("L", "ngày 32 hằng tháng", "!impossible_date"),
+    ("L", "trước ngày 0 hằng tháng", "!impossible_date"),
+    ("L", "ngày 32-1 hằng năm", "!impossible_date"),
+    ("L", "ngày 31 của tháng 6 hằng năm", "!impossible_date"),
+    ("L", "30/6 và 31/11 hằng năm", "!impossible_date"),
+    ("L", "ngày 15 và 32 hằng tháng", "!impossible_date"),
+    ("L", "từ ngày 28 đến ngày 33 hằng tháng", "!impossible_date"),
+    ("L", "ngày 30/2 âm lịch hằng năm", ".. day none recurrence=FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"),
+    ("L", "ngày 29/2 hằng năm", ".. day none recurrence=FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29"),  # leap years
+    ("L", "ngày 31 hằng tháng", ".. day none recurrence=FREQ=MONTHLY;BYMONTHDAY=31"),  # the months that have it
+    ("L", "ngày 31 tháng cuối quý hằng năm", ".. day none recurrence=FREQ=YEARLY;BYMONTH=3,6,9,12;BYMONTHDAY=31"),
     ("L", "trước thời điểm nghỉ hưu ít nhất 06 tháng", ".. month none duration=P6M counted_from=trước thời điểm nghỉ hưu"),
     ("L", "trước khi họp, ít nhất 05 ngày làm việc", ".. day none duration=P5D business_days counted_from=trước khi họp"),
     ("L", "trong 10 ngày (kể từ ngày họp).", ".. day none duration=P10D counted_from=ngày họp"),
