@@ -144,7 +144,7 @@ def body(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 # What goes on with "-" or "/" is a symbol in mixed case ("121 Kh-UBND"), no body's name.
-_NAMED = re.compile(r"(?P<number>\d\S*) (?P<word>[^\W\d_]{2,})(?! ?[-–/]|\w)")
+_NAMED = re.compile(r"(?P<number>\d\S{0,60}) (?P<word>[^\W\d_]{2,})(?! ?[-–/]|\w)")
 
 
 def number(text: str, start: int, end: int) -> tuple[int, int]:
