@@ -53,8 +53,16 @@ _DOES = (
     rf" | {_MADE_KNOWN.replace(' ', '[ ]')} )"
     rf"(?: {_VERBS.replace(' ', '[ ]')} ) (?!\w)"
 )
-_ABOUT_MARK = r"về[ ]việc[ ] | v/v[: ] | về[ ](?!phía|cơ[ ]bản|đích|nước)"
-_QUOTE_MARK = r"(?= [“\"] (?=\w) [^”\"\n]{4,300} [”\"] )"
+# With a capital too, but not at a sentence's beginning; "V/v" is a letter's heading.
+_ABOUT_MARK = (
+    r"(?: về | (?<![.!?;][ ]) Về )[ ]việc[ ] | [Vv]/[Vv](?!\w)[: ]{0,2}"
+    r" | về[ ](?!phía|cơ[ ]bản|đích|nước)"
+)
+# Single marks are a title's only before "về": ‘đất vàng’ is a manner of speaking.
+_QUOTE_MARK = (
+    r"(?= [“\"] (?=\w) [^”\"\n]{4,300} [”\"]"
+    r" | (?<!\w)[‘'] (?=[Vv]ề[ ]|[Vv]/[Vv]) [^’'\n]{4,300} [’'] )"
+)
 _MARK = re.compile(rf"(?x) (?<!\w) (?: {_ABOUT_MARK} | (?= {_DOES} ) ) | {_QUOTE_MARK}")
 # A sentence's end before the mark: "TP.HCM" has none. Addressees may be parted by ";".
 _BREAK = re.compile(r"\.(?!\w)|[;\n“\"]")
@@ -69,7 +77,7 @@ _LOWER = "".join(
 # A number is followed by its title only after nothing but its day, issuer and addressee:
 # "… số 107/2021/NĐ-CP ngày 6/12/2021 của Chính phủ và đáp ứng yêu cầu thực tế" has none.
 _NUMBERED = re.compile(
-    rf"""(?x) ^ [\s,|)”"]{{0,3}}
+    rf"""(?x) ^ (?: [\s,|)”] | "(?!\w) ){{0,3}}
     (?: ngày[ ] [\d./ -]{{1,12}} (?: tháng[ ]\d{{1,2}} [ ]năm[ ]\d{{4}} )? [,)]? [ ]? )?
     (?: (?: của | do ) [ ]
         (?P<issuer> (?: (?![ ]và[ ][{_LOWER}]) [^,.;()\n“"] | \.(?=\w) ){{2,90}}? ) [ ] )?
@@ -79,16 +87,17 @@ _NUMBERED = re.compile(
       | {_QUOTE_MARK} )
     """
 )
-_ABOUT = re.compile(r"^(?:về việc |về |v/v:? |việc )")
+_ABOUT = re.compile(r"^(?:[Vv]ề việc |về |[Vv]/[Vv]:? ?|việc )")
 # "chỉ đạo về việc …", "đề xuất gửi UBND tỉnh về …": the verb is of the letter, not its title's.
 _LETTER_VERB = re.compile(
     r"^(?:chỉ đạo về việc |(?:đề xuất|đề nghị|kiến nghị|báo cáo) (?:gửi|gởi) "
     r"(?:[^.;\n“\"]|\.(?=\w)){2,120}? về (?:việc )?)"
 )
 _ASKS = re.compile(r"^yêu cầu (?!(?:các|những|mọi|tất cả)(?!\w))")
-_QUOTED = re.compile(r"^(?P<open>[“\"‘'])(?P<title>[^”\"’'\n]{4,300})[”\"’']")
+_CLOSES = {"“": '”"', '"': '”"', "‘": "’'", "'": "’'"}
+_SIGN = re.compile("[“”\"‘’']")
 _STOP = re.compile(
-    rf"""(?x) (?<!\.\.)\. (?=\s|$) | (?<=\.\.)\. (?= \s(?![{_LOWER}]) | $)
+    rf"""(?x) (?<!\.)\.{{1,2}} (?=\s|$) | (?: (?<!\.)\.{{3,}} | … ) (?= \s(?![{_LOWER}]) | $)
     | [;\n|] (?=\s|$) | [.!?]$
     | (?P<close> [”"] ) [ ]? [-–—] [ ]      # a quotation ends: "… nêu trên" - ông Tiến nói
     | [ ] [-–—] [ ] (?= (?:Ảnh|ảnh|PV|Theo)\b )
@@ -142,13 +151,11 @@ def title_after(article: Article, end: int, numbered: bool = False) -> str | Non
         asked = _without(_ASKS, rest)  # "gửi các sở yêu cầu | tăng cường …"
         if not _agency_at(article, end + len(after) - len(asked)):
             rest = asked
-    quoted = _QUOTED.match(rest)
-    if quoted:
-        title = quoted["title"].strip()
-    else:
+    title = _without(_ABOUT, _quotation(rest).strip())
+    if not title:
         title = _bare(_cut(article, end + len(after) - len(rest), rest))
     # "…, Chủ tịch UBND tỉnh yêu cầu:", "công văn “khẩn”" say nothing of a title
-    if " " not in title or re.fullmatch(_VERBS, title):
+    if " " not in title or re.fullmatch(rf"{_VERBS}|[Vv]ề việc", title):
         return None
     if len(title) > MAX_TITLE:  # to the end of a word
         title = title[: MAX_TITLE + 1].rpartition(" ")[0].rstrip(_EDGE) or title[:MAX_TITLE]
@@ -158,6 +165,31 @@ def title_after(article: Article, end: int, numbered: bool = False) -> str | Non
 def _without(lead: re.Pattern[str], rest: str) -> str:
     found = lead.match(rest)
     return rest[found.end() :] if found else rest
+
+
+def _quotation(text: str) -> str:
+    """What stands in the quotation marks that ``text`` begins with, "" where nothing does.
+
+    A quotation in it is kept with its marks. A straight mark before a word opens one, an
+    apostrophe closes none; where a mark is missing, the first that closes ends it.
+
+    >>> _quotation("“việc “siết” phòng dịch” gửi"), _quotation('"chợ "xanh" ven đô" vừa')
+    ('việc “siết” phòng dịch', 'chợ "xanh" ven đô')
+    """
+    closes = _CLOSES.get(text[:1])
+    depth, first = 1, 0
+    for sign in _SIGN.finditer(text, 1, MAX_TITLE + 2) if closes else ():
+        at, mark = sign.start(), sign[0]
+        within = text[at + 1 : at + 2].isalnum()
+        if closes == _CLOSES.get(mark) and (
+            mark in "“‘" or (within and not text[at - 1].isalnum())
+        ):
+            depth += 1
+        elif closes and mark in closes and not (within and mark in "’'"):
+            depth, first = depth - 1, first or at
+        if not depth:
+            return text[1:at] if at > 4 else ""
+    return _SIGN.sub("", text[1:first]) if first > 4 else ""
 
 
 def _numbered(article: Article, end: int, after: str) -> int | None:

@@ -4,8 +4,8 @@
 2. ``model``: the tagger's spans stand, edges trimmed of punctuation, unless they can't be
    what they are called: a document number or target without a quantity, a time without a
    digit or a temporal word.
-3. ``goals``: a target that holds two goals joined by "và" or a comma becomes two; "theo chỉ
-   đạo" and the like at its end stay outside.
+3. ``goals``: a target that holds two goals joined by "và" or a comma, each with its quantity
+   and what is measured, becomes two; "theo chỉ đạo" and the like at its end stay outside.
 4. ``body``: an order or a person's rank before an agency ("Giao Sở Y tế", "Chánh Văn phòng …"),
    and the first word of the next phrase after it ("UBND TP Cà Mau, thành phố"), stay outside.
 5. ``whole``: a form that the annotation guide writes out as one mention is one, where the
@@ -21,6 +21,7 @@ from collections.abc import Sequence
 
 from pipeline.article import Span
 from pipeline.labels import Label
+from pipeline.normalize.targets import MAX_TARGET, parse_target
 from pipeline.rules import RuleMatch
 
 # Precision of the certain rules where the tagger found nothing (gold/train).
@@ -57,12 +58,14 @@ def plausible(label: Label, text: str) -> bool:
 
 
 # The second of two goals begins with a verb of change, a comparator, an indicator or its
-# number ("…, tỷ lệ hộ nghèo dưới 3%"); of 1,343 gold targets two hold such a joint.
+# number ("…, tỷ lệ hộ nghèo dưới 3%"); of 1,343 gold targets two hold such a joint. A bare
+# number before it makes a list of figures: "trẻ em 5, 6 tuổi", "10, 20 và 30%", "dưới 1, 5%".
 _JOINT = re.compile(
     r"""(?x) (?: , | [ ]và | ; ) \s+ (?=
-        (?: (?: cắt[ ]giảm | giảm | tăng | nâng | đạt | có[ ]thêm | thêm | rút[ ]ngắn | tiết[ ]kiệm
-              | ít[ ]nhất | tối[ ]thiểu | trên | dưới | không[ ]quá | tỷ[ ]lệ | tỉ[ ]lệ | \d )
-            [^,;\d]{0,60} )? \d )"""
+        (?: cắt[ ]giảm | giảm | tăng | nâng | đạt | có[ ]thêm | thêm | rút[ ]ngắn | tiết[ ]kiệm
+          | ít[ ]nhất | tối[ ]thiểu | trên | dưới | không[ ]quá | tỷ[ ]lệ | tỉ[ ]lệ )
+        [^,;\d]{0,60} \d )
+    | (?<!\d) (?: , | [ ]và | ; ) \s+ (?=\d)"""
 )
 _ACCORDING = re.compile(r"(?<!\s)\s+theo (?:sự )?(?:chỉ đạo|yêu cầu|kế hoạch|quy định|hướng dẫn)$")
 
@@ -70,13 +73,17 @@ _ACCORDING = re.compile(r"(?<!\s)\s+theo (?:sự )?(?:chỉ đạo|yêu cầu|k�
 def goals(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """A target's span as the spans of the goals in it (annotation guide, TARGET).
 
+    Both sides of a joint must be goals: "lần lượt đạt 60%; 90% và 15%" is one.
+
     >>> text = "ít nhất 20% thủ tục nội bộ và cắt giảm ít nhất 20% chi phí theo chỉ đạo"
     >>> [text[a:b] for a, b in goals(text, 0, len(text))]
     ['ít nhất 20% thủ tục nội bộ', 'cắt giảm ít nhất 20% chi phí']
     """
     out, at = [], start
-    for joint in _JOINT.finditer(text, start, end):
-        if re.search(r"\d", text[at : joint.start()]):
+    joints = list(_JOINT.finditer(text, start, end))
+    ends = [*(joint.start() for joint in joints), end]
+    for joint, right in zip(joints, ends[1:], strict=True):
+        if _is_goal(text, at, joint.start()) and _is_goal(text, joint.end(), right):
             out.append((at, joint.start()))
             at = joint.end()
     out.append((at, end))
@@ -86,15 +93,32 @@ def goals(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return out
 
 
-# No body's name begins with these; "Giao thông Vận tải" and "Chánh án" do not match.
+def _is_goal(text: str, start: int, end: int) -> bool:
+    """Whether a stretch has a quantity of its own with what is measured.
+
+    >>> [_is_goal(t, 0, len(t)) for t in ("giảm 5% số vụ", "giảm 5%", "ô tô đến 9 chỗ")]
+    [True, False, False]
+    """
+    value = parse_target(text[start : min(end, start + MAX_TARGET)])
+    return value is not None and value.measure is not None
+
+
+# No body's name begins with these; "Giao thông Vận tải" (also "Giao Thông") and "Chánh án" do
+# not match.
 _NO_NAME = re.compile(
-    r"[Gg]iao (?!thông|dịch|lưu|thừa)|[Cc]hánh (?=[Vv]ăn phòng|[Tt]hanh tra(?: [\w-]+)?)"
+    r"[Gg]iao (?!(?i:thông|dịch|lưu|thừa)(?!\w))(?:cho )?"
+    r"|[Cc]hánh (?=[Vv]ăn phòng|[Tt]hanh tra(?: [\w-]+)?)"
 )
 # After a proper name a bare level begins the next phrase: "UBND TP Cà Mau, thành phố | Bạc Liêu";
-# in "UBND các tỉnh, thành phố", "UBND TP Thủ Đức và các quận, huyện" it goes on with a level.
+# in "UBND các Tỉnh, thành phố", "UBND TP Thủ Đức và các quận, huyện" it goes on with a level,
+# and behind "các" all are of one list ("Công an các Huyện, thành phố").
 _NEXT_LEVEL = re.compile(
     r"(?<!\w)(?P<name>\w+), (?:thành phố|tỉnh|huyện|quận|thị xã|thị trấn|xã|phường|TP|đặc khu)$"
 )
+
+
+_LEVELS = frozenset("tỉnh phố huyện quận xã trấn phường tp khu".split())  # their last syllables
+_MANY = re.compile(r"(?i)(?<!\w)các(?!\w)")
 
 
 def body(text: str, start: int, end: int) -> tuple[int, int]:
@@ -108,12 +132,19 @@ def body(text: str, start: int, end: int) -> tuple[int, int]:
     if lead := _NO_NAME.match(text, start, end):
         start = lead.end()
     tail = _NEXT_LEVEL.search(text, start, end)
-    if tail and tail["name"][0].isupper() and len(tail["name"]) > 1:
+    if (
+        tail
+        and tail["name"][0].isupper()
+        and len(tail["name"]) > 1
+        and tail["name"].lower() not in _LEVELS
+        and not _MANY.search(text, start, tail.start())
+    ):
         end = tail.end("name")
     return start, end
 
 
-_NAMED = re.compile(r"(?P<number>\d\S*) (?P<word>[^\W\d_]{2,})")
+# What goes on with "-" or "/" is a symbol in mixed case ("121 Kh-UBND"), no body's name.
+_NAMED = re.compile(r"(?P<number>\d\S{0,60}) (?P<word>[^\W\d_]{2,})(?! ?[-–/]|\w)")
 
 
 def number(text: str, start: int, end: int) -> tuple[int, int]:

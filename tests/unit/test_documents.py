@@ -284,6 +284,32 @@ def test_aliases_and_what_is_given() -> None:
         ("công văn| hướng dẫn cách ly do Sở ban hành ngày 5/10", "hướng dẫn cách ly"),
         ("chỉ thị|, yêu cầu các tập đoàn, tổng công ty... kê khai tài sản.", "yêu cầu các tập đoàn, tổng công ty... kê khai tài sản"),
         ('Đề án| "Nâng chất lượng thanh tra đáp ứng yêu cầu mới" vừa công bố', "Nâng chất lượng thanh tra đáp ứng yêu cầu mới"),
+        # dots of an ellipsis: before a capital they end the sentence
+        ("công văn| về phòng dịch… và các việc khác... Ông Nam nói.", "phòng dịch… và các việc khác"),
+        ("công văn| về phòng dịch… Ông Nam nói.", "phòng dịch"),
+        ("công văn| về phòng dịch.. Ông Nam nói.", "phòng dịch"),
+        # the mark with a capital
+        ("công văn| ngày 1/2/2024 V/v phòng dịch.", "phòng dịch"),
+        ("công văn| V/v: phòng dịch", "phòng dịch"),
+        ("công văn| v/v:phòng dịch", "phòng dịch"),
+        ("công văn| ngày 1/2/2024 Về việc phòng dịch", "phòng dịch"),
+        ("công văn|. Về việc phòng dịch thì khác", None),  # the next sentence's first word
+        # the mark in quotation marks, also in single ones
+        ("công văn| “Về việc phòng dịch”", "phòng dịch"),
+        ("công văn| ‘về việc phòng dịch’ gửi các sở", "phòng dịch"),
+        ("công văn| 'V/v phòng dịch' gửi các sở", "phòng dịch"),
+        ("công văn| “về việc” các sở", None),  # the mark alone
+        ('công văn| "về việc" các sở', None),
+        # a quotation in the quotation keeps both its marks
+        ("công văn| “Về việc “tăng cường” phòng dịch” gửi các sở", "“tăng cường” phòng dịch"),
+        ('công văn| "về việc "phòng, chống" dịch" gửi các sở', '"phòng, chống" dịch'),
+        ("Đề án| “Làng “xanh”” được duyệt", "Làng “xanh”"),
+        ('Đề án| "Làng "xanh"" được duyệt', 'Làng "xanh"'),
+        ('Đề án| "Làng xanh" và "phố xanh" được duyệt', "Làng xanh"),  # two beside each other
+        ("Đề án| “Làng 'xanh' ven đê” được duyệt", "Làng 'xanh' ven đê"),
+        ("Đề án| “Làng Farmer's Market” được duyệt", "Làng Farmer's Market"),  # an apostrophe
+        ("Đề án| “Làng nghề\" được duyệt", "Làng nghề"),  # two sorts of marks
+        ("công văn| “Về việc “siết phòng dịch” gửi các sở", "siết phòng dịch"),  # one is missing
     ],
 )  # fmt: skip
 def test_title(text: str, title: str | None) -> None:
@@ -311,6 +337,12 @@ def test_a_long_title_ends_with_a_word() -> None:
         ("Nghị định số 5/2025/NĐ-CP| của Chính phủ về lưu trữ, UBND xã ban hành Kế hoạch này", "lưu trữ"),
         ("Kế hoạch số 9/KH-UBND| về cải cách hành chính năm 2024 với 6 nhóm việc", "cải cách hành chính năm 2024"),
         ("Đề án 06| tiếp tục là nhiệm vụ trọng tâm", None),
+        ("Công văn số 12/UBND-NC| ngày 1/2/2024 V/v phòng dịch.", "phòng dịch"),
+        ("Công văn số 12/UBND-NC| V/v: phòng dịch", "phòng dịch"),
+        ("Công văn số 12/UBND-NC|. Về việc phòng dịch thì khác", None),
+        ("Công văn số 12/UBND-NC| ‘về việc phòng dịch’ gửi các sở", "phòng dịch"),
+        ('Công văn số 12/UBND-NC| "về việc "phòng, chống" dịch" gửi các sở', '"phòng, chống" dịch'),
+        ('“Nghị định 45/2020/NĐ-CP|" về giao dịch điện tử', "giao dịch điện tử"),  # it closes
         ("Văn bản số 70/VP| gửi {{Công an}}, {{Thanh tra TP.Vinh}} đề nghị làm rõ vụ bán đất.", "đề nghị làm rõ vụ bán đất"),
         ("Quyết định số 42/QĐ-TTg| của {{Thủ tướng Chính phủ}} thành dự án “Điện gió Biển Xanh”.", None),  # quoted later
         ("Quyết định số 42/QĐ-TTg| của {{Thủ tướng Chính phủ}} “Phát triển điện gió”.", "Phát triển điện gió"),

@@ -163,11 +163,70 @@ PLAUSIBLE = [
         ("UBND các tỉnh, thành phố", "UBND các tỉnh, thành phố"),  # one list of levels
         ("UBND TP Thủ Đức và các quận, huyện", "UBND TP Thủ Đức và các quận, huyện"),
         ("UBND quận, huyện, TP Thủ Đức", "UBND quận, huyện, TP Thủ Đức"),
+        # level words in any case are no proper names
+        ("UBND các Tỉnh, thành phố", "UBND các Tỉnh, thành phố"),
+        ("UBND các Quận, huyện", "UBND các Quận, huyện"),
+        ("UBND các Phường, xã", "UBND các Phường, xã"),
+        ("UBND Huyện, thành phố", "UBND Huyện, thành phố"),
+        ("UBND Thành Phố, huyện", "UBND Thành Phố, huyện"),
+        ("Công an các Huyện, thành phố", "Công an các Huyện, thành phố"),
+        ("Sở Y tế các Tỉnh, thành phố", "Sở Y tế các Tỉnh, thành phố"),
+        ("các Bộ, Ngành, Tỉnh, thành phố", "các Bộ, Ngành, Tỉnh, thành phố"),
+        # behind "các" all are of one list
+        ("các Bộ, Ngành, thành phố", "các Bộ, Ngành, thành phố"),
+        ("Giao Thông vận tải", "Giao Thông vận tải"),  # in another case
+        (
+            "Giao Thông tấn xã Việt Nam",
+            "Giao Thông tấn xã Việt Nam",
+        ),  # unclear: as the tagger has it
+        ("giao cho Sở Y tế", "Sở Y tế"),  # the order with its "cho"
+        ("Giao cho các sở", "các sở"),
     ],
 )
 def test_an_agency_is_its_name_alone(tagged: str, name: str) -> None:
     (span,) = resolve(tagged, [Span(Label.AGENCY, 0, len(tagged), 0.9, "model")], [], [])
     assert tagged[span.start : span.end] == name
+
+
+@pytest.mark.parametrize(
+    ("tagged", "kept"),
+    [
+        ("06 Chính phủ", "06"),  # the body's name
+        ("06 của", "06 của"),  # no name
+        # a symbol in mixed case goes on with "-" or "/"
+        ("121 Kh-UBND", "121 Kh-UBND"),
+        ("121 Kh - UBND", "121 Kh - UBND"),
+        ("05 Nq/Tw", "05 Nq/Tw"),
+        ("12 Qđ–Bnv", "12 Qđ–Bnv"),
+    ],
+)
+def test_a_number_keeps_its_symbol(tagged: str, kept: str) -> None:
+    (span,) = resolve(tagged, [Span(Label.DOC_NUMBER, 0, len(tagged), 0.9, "model")], [], [])
+    assert tagged[span.start : span.end] == kept
+
+
+@pytest.mark.parametrize(
+    "tagged",
+    [
+        "giảm 20% thủ tục|tiết kiệm ít nhất 10% chi phí",  # two goals
+        "tỷ lệ hộ nghèo dưới 3%|tỷ lệ hộ cận nghèo dưới 5%",
+        "lập 20 trạm lưu động|30 chốt kiểm soát",
+        "giảm 5% số vụ cháy tại quận 1|giảm 10% số người chết",  # a verb behind a bare number
+        # lists of figures: one goal
+        "đạt tiêm chủng 95% trẻ em 5, 6 tuổi",
+        "5 và 6 tuổi đạt 100%",
+        "ít nhất 10, 20 và 30%",
+        "ít nhất 10%, 20% và 30% số xã",
+        "dưới 1, 5%",  # a decimal comma with a space
+        "lần lượt đạt 60%; 90% và 15%",
+        "xe đến 9 chỗ và trên 9 chỗ đạt 500 chiếc",  # seats are no quantity of a goal
+        "giảm 5% và 10% số vụ cháy",  # one thing is measured
+    ],
+)
+def test_goals_are_split_where_both_are_whole(tagged: str) -> None:
+    text = tagged.replace("|", ", ")
+    spans = resolve(text, [Span(Label.TARGET, 0, len(text), 0.9, "model")], [], [])
+    assert [text[s.start : s.end] for s in spans] == tagged.split("|")
 
 
 @pytest.mark.parametrize(("label", "text", "expected"), PLAUSIBLE)

@@ -73,6 +73,14 @@ ENDS = [
     ("3% trở xuống", "<=", 3, None),
     ("3% trở lên", ">=", 3, None),
     ("từ 3% số hộ", ">=", 3, None),
+    ("đạt từ 90 đến 80% số hộ", "range", 80, 90),  # upside down: put in order
+    ("2 tỷ - 500 triệu đồng", "range", 500, 2_000),
+    # a minus where a number is awaited is a sign
+    ("tăng trưởng đạt -2%", "=", -2, None),
+    ("nhiệt độ dưới −18 độ C", "<", -18, None),
+    ("từ -5 đến -2%", "range", -5, -2),
+    ("tăng 5 -7% số hộ", "range", 5, 7),  # a dash between two numbers is none
+    ("tiêm vắc xin Covid -19 cho 95% dân số", "=", 95, None),  # nor is a name's
 ]
 
 
@@ -114,6 +122,28 @@ def test_notes() -> None:
     ]
     assert values[0] is None
     assert [values[i].quantity for i in (1, 2, 3, 4)] == [15, 0.5, 60, 5]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("text", "quantity", "code"),
+    [
+        ("giảm -5%", None, "target-without-quantity"),  # by 5 %, or up?
+        ("giảm −5% số vụ", None, "target-without-quantity"),
+        ("giảm 1/0 số hồ sơ", None, "target-without-quantity"),  # a share of nothing
+        ("đạt 0/0 xã", None, "target-without-quantity"),
+        ("đạt 1/05 xã", 1, None),
+        ("đạt từ 90 đến 80% số xã", 80, "reversed_range"),  # in order, but said
+        ("giảm từ 90 đến 80% số vụ", None, "reversed_range"),  # by them, or down to the second?
+        ("giảm từ 80 đến 90% số vụ", 80, None),
+        ("giảm từ 90% xuống 80% số vụ", 80, None),  # from the one to the other
+    ],
+)
+def test_quantities_that_make_no_sense_are_noted(
+    text: str, quantity: float | None, code: str | None
+) -> None:
+    values, notes = target_values(article_of(text))
+    assert (values[0] and values[0].quantity) == quantity
+    assert [n.code for n in notes] == ([code] if code else [])
 
 
 @pytest.mark.parametrize(
