@@ -33,7 +33,7 @@ class TrainSettings:
     epochs: int = 14
     batch: int = 16
     limit: int = 126  # pieces a window, without <s> and </s>
-    overlap: int = 40
+    overlap: int = 20
     lr_encoder: float = 2e-4
     lr_head: float = 1e-3
     layer_decay: float = 0.9
