@@ -30,6 +30,8 @@ _TWICE = re.compile(r"(?i)\b(tỉnh|thành phố|huyện|quận|xã|phường) \
 _TERM = re.compile(r"(?i)\s(?:khóa|nhiệm kỳ)\s(?:[IVXLC]{1,6}|\d{1,2}|\d{4}\s?-\s?\d{4})$")
 _TIGHT_HYPHEN = re.compile(r"(?<=[^\W\d_]{2})-(?=[^\W\d_]{2})")  # "Phát thanh-Truyền hình"
 
+_TIGHT_COMMA = re.compile(r"(?<=[^\W\d_]),(?=[^\W\d_])")  # "UBND các tỉnh,thành phố"
+
 _HCM = re.compile(r"(?<!\w)(?:(?i:t\.?p\.?|thành phố)\s?\.?\s?)(?:HCM|Hcm|H\.C\.M)(?!\w)")
 _CITY = re.compile(r"(?<!\w)(?<![Ss]ở )(?:TP|Tp|tp|T\.P)(?!\w)\.?\s?")  # "Sở TP" is Sở Tư pháp
 _TOWN = re.compile(r"(?<!\w)(?:TX|Tx|tx)(?!\w)\.?\s?")
@@ -145,7 +147,7 @@ def expand(text: str) -> str:
     text = _RUN.sub(_expand_run, text)
     text = _STRAY_DOT.sub(" ", text)
     text = _TERM.sub("", _TWICE.sub(r"\1", text))
-    text = _TIGHT_HYPHEN.sub(" - ", text)
+    text = _TIGHT_COMMA.sub(", ", _TIGHT_HYPHEN.sub(" - ", text))
     text = re.sub(r"(?i)\bthành phố hồ chí minh\b", "Thành phố Hồ Chí Minh", text)
     if text.isupper() and " " in text:
         text = upper_first(_WORD.sub(_small_syllable, text))
