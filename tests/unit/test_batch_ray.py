@@ -32,8 +32,10 @@ def cluster() -> Any:
             logging_level="error",
             runtime_env={"env_vars": {"PYTHONPATH": here}},
         )
-    except Exception as error:  # it gives its own processes 15 s to start
-        pytest.skip(f"Ray does not start here, is the machine busy? {error}")
+    except Exception as error:  # Ray raises plain ones; any other fault of its start is ours
+        if "timed out" not in str(error):
+            raise
+        pytest.skip(f"Ray's own processes did not start in its 15 s, on a busy machine: {error}")
     yield
     ray.shutdown()
 
